@@ -1,0 +1,349 @@
+"""Every error of Waitroom, in families by who can act on it.
+
+What belongs here: one class per distinct situation, each with a stable ``code`` that clients may
+match on, and the facts of the case. What must change with it: ``docs/errors.md`` (a test compares
+the two) and, for HTTP statuses, the contract tests.
+
+* ``CallerError``: the caller of the API asked for something that cannot be; the caller can act.
+* ``NotYet``: nothing is wrong, the time has not come (HTTP 202, as in the system we replace).
+* ``Unavailable``: the server cannot answer now; asking again later helps.
+* ``OperatorError``: the process cannot start or go on; the operator can act. Ends with ``exit_code``.
+* ``TokenRefused``: a gate does not accept a token.
+
+This module imports nothing, so that the authorizer stays light.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WaitroomError(Exception):
+    """Base of all. ``str(error)`` is one plain sentence without secrets, fit to be shown."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+
+    @property
+    def docs(self) -> str:
+        """Where this error is explained, relative to the repository."""
+        return f"docs/errors.md#{self.code}"
+
+
+# --- the caller can act ------------------------------------------------------------------------
+
+
+class CallerError(WaitroomError):
+    """The request cannot be granted as it stands."""
+
+    code = "bad_request"
+    status = 400
+
+
+class InvalidField(CallerError):
+    """A field or query parameter is missing, mistyped, out of range or given twice."""
+
+    code = "invalid_field"
+
+    def __init__(self, field: str, wanted: str) -> None:
+        super().__init__(f"{field}: {wanted}")
+        self.field = field
+        self.wanted = wanted
+
+
+class InvalidBody(CallerError):
+    """The body is not JSON, not an object, cut short, or over the limit of 16 KiB."""
+
+    code = "invalid_body"
+
+
+class EventUnknown(CallerError):
+    """No event has this ID. 400, not 404: the contract of the system we replace."""
+
+    code = "event_unknown"
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"event_id: there is no event {event_id[:64]!a}")
+        self.event_id = event_id
+
+
+class EventNotFound(CallerError):
+    """The event named in a path does not exist."""
+
+    code = "event_not_found"
+    status = 404
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"There is no event {event_id[:64]!a}.")
+        self.event_id = event_id
+
+
+class EventExists(CallerError):
+    """An event of this ID is there already."""
+
+    code = "event_exists"
+    status = 409
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"An event {event_id[:64]!a} exists already.")
+        self.event_id = event_id
+
+
+class InvalidSetting(CallerError):
+    """A setting of an event is of the right type but not acceptable."""
+
+    code = "invalid_setting"
+    status = 422
+
+    def __init__(self, field: str, wanted: str) -> None:
+        super().__init__(f"{field}: {wanted}")
+        self.field = field
+        self.wanted = wanted
+
+
+class EventClosed(CallerError):
+    """The line of this event takes nobody new."""
+
+    code = "event_closed"
+    status = 403
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"The line of event {event_id!a} is closed; it takes nobody new.")
+
+
+class TicketUnknown(CallerError):
+    """The request ID is not of this event, or from before a reset, or forged."""
+
+    code = "request_unknown"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("request_id: not a place in this event's line (or from before a reset)")
+
+
+class PlaceExpired(CallerError):
+    """The place was called and not taken up in time."""
+
+    code = "place_expired"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This place was called and not taken up in time; it has expired.")
+
+
+class SessionEnded(CallerError):
+    """The session of this place was completed or abandoned; it yields no token any more."""
+
+    code = "session_ended"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("The session of this place has ended.")
+
+
+class SessionUnknown(CallerError):
+    """No token was made for this request ID, or its session has ended already."""
+
+    code = "session_unknown"
+    status = 404
+
+
+class KeyUnknown(CallerError):
+    """No API key has this ID."""
+
+    code = "key_unknown"
+    status = 404
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"There is no API key {key_id[:64]!a}.")
+
+
+class NotFound(CallerError):
+    """No such path."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this path.")
+
+
+class MethodNotAllowed(CallerError):
+    """The path exists, the method does not."""
+
+    code = "method_not_allowed"
+    status = 405
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"This path takes {', '.join(allowed)}.")
+        self.allowed = allowed
+
+
+class Unauthorized(CallerError):
+    """No credentials, or bad ones. Says nothing about which part was wrong."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(CallerError):
+    """The credentials are good but lack a scope."""
+
+    code = "forbidden"
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This call needs a key with the scope {scope!a}.")
+        self.scope = scope
+
+
+class ReturnUrlRefused(CallerError):
+    """The return URL is not one that the event allows."""
+
+    code = "return_url_refused"
+
+    def __init__(self) -> None:
+        super().__init__("return: this event does not allow going on to that address")
+
+
+class TooManyRequests(CallerError):
+    """The caller asks too often."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+# --- nothing is wrong --------------------------------------------------------------------------
+
+
+class NotYet(WaitroomError):
+    """The request ID is not being served yet."""
+
+    code = "not_served_yet"
+    status = 202
+
+    def __init__(self, why: str = "This place is not being served yet.") -> None:
+        super().__init__(why)
+
+
+class EventPaused(NotYet):
+    """The place may have been called, but the operator holds everyone at the door for now."""
+
+    code = "event_paused"
+
+    def __init__(self) -> None:
+        super().__init__("The event is paused; nobody is let in for the moment.")
+
+
+class ExpiryDisabled(NotYet):
+    """Places of this event do not expire."""
+
+    code = "expiry_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("Places of this event do not expire.")
+
+
+# --- later may help ----------------------------------------------------------------------------
+
+
+class Unavailable(WaitroomError):
+    """The server cannot answer now."""
+
+    code = "unavailable"
+    status = 503
+
+    def __init__(self, why: str = "The service cannot answer now.", retry_after: int = 2) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(Unavailable):
+    """The store is out of reach, full or read-only. ``detail`` is for the log, not for callers."""
+
+    code = "store_unavailable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("The store is out of reach for the moment.")
+        self.detail = detail
+
+
+# --- the operator can act ----------------------------------------------------------------------
+
+
+class OperatorError(WaitroomError):
+    """The process cannot start or go on. ``exit_code`` follows sysexits.h where one fits."""
+
+    code = "operator_error"
+    exit_code: ClassVar[int] = 1
+
+
+class BadConfiguration(OperatorError):
+    """A setting is unknown, mistyped or contradicts another. EX_CONFIG."""
+
+    code = "bad_configuration"
+    exit_code = 78
+
+
+class SecretMissing(OperatorError):
+    """The deployment secret is missing, too short, or not the one the store was made with."""
+
+    code = "secret_missing"
+    exit_code = 77
+
+
+class PortTaken(OperatorError):
+    """An address to listen on is taken or cannot be bound. EX_UNAVAILABLE."""
+
+    code = "port_taken"
+    exit_code = 69
+
+
+class DirectoryUnwritable(OperatorError):
+    """The data directory cannot be written. EX_CANTCREAT."""
+
+    code = "directory_unwritable"
+    exit_code = 73
+
+
+class StoreRefused(OperatorError):
+    """The store is corrupt, of a newer version, or not a Waitroom store. EX_DATAERR."""
+
+    code = "store_refused"
+    exit_code = 65
+
+
+class DependencyMissing(OperatorError):
+    """An optional library is needed and not installed. EX_UNAVAILABLE."""
+
+    code = "dependency_missing"
+    exit_code = 69
+
+
+# --- at the gate -------------------------------------------------------------------------------
+
+
+class TokenRefused(WaitroomError):
+    """A gate does not accept this token. ``reason`` is one of the words below, for logs and tests.
+
+    ``malformed``, ``algorithm``, ``unknown_key``, ``signature``, ``expired``, ``not_yet_valid``,
+    ``audience``, ``issuer``, ``token_use``, ``claims``.
+    """
+
+    code = "token_refused"
+    status = 401
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class KeysUnavailable(WaitroomError):
+    """The signing keys could not be fetched and none are cached."""
+
+    code = "keys_unavailable"
+    status = 503
