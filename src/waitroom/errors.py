@@ -7,7 +7,7 @@ the two) and, for HTTP statuses, the contract tests.
 * ``CallerError``: the caller of the API asked for something that cannot be; the caller can act.
 * ``NotYet``: nothing is wrong, the time has not come (HTTP 202, as in the system we replace).
 * ``Unavailable``: the server cannot answer now; asking again later helps.
-* ``OperatorError``: the process cannot start or go on; the operator can act. Ends with ``exit_code``.
+* ``OperatorError``: the process cannot start or go on; the operator can act. Has an ``exit_code``.
 * ``TokenRefused``: a gate does not accept a token.
 
 This module imports nothing, so that the authorizer stays light.
