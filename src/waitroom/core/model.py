@@ -1,0 +1,270 @@
+"""Frozen values that the whole project speaks in.
+
+What belongs here: what an event is, what is counted, what a place and a session are. What must
+change with it: ``store/schema.sql`` when a counter or a session gains a field; ``docs/events.md``
+and the contract tests when an event gains a setting.
+
+Units: times are whole seconds since the Unix epoch, periods whole seconds; positions begin at 1.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum, StrEnum
+from typing import Final
+
+import msgspec
+
+from waitroom.core.returns import is_absolute_web_url
+from waitroom.errors import InvalidField, InvalidSetting
+
+EVENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+MAX_POSITION: Final = 2**40 - 1  # five bytes of a sealed ticket
+MAX_COUNTER: Final = 2**63 - 1  # what a store's integer holds
+TEN_YEARS: Final = 10 * 366 * 86_400
+MAX_TEXT: Final = 2_000
+MAX_URLS: Final = 50
+
+
+class State(StrEnum):
+    """What the line of an event does.
+
+    ``open``: takes newcomers and lets in. ``paused``: takes newcomers, lets nobody in, and the
+    time does not count against called places. ``closed``: takes nobody new; those in line go on.
+    """
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator defines. Field names are those of the HTTP contract."""
+
+    event_id: str
+    title: str = ""
+    message: str = ""
+    state: State = State.OPEN
+    validity_period: int = 3600
+    queue_position_expiry: bool = True
+    queue_position_expiry_period: int = 900
+    advance_on_expiry: bool = False
+    issuer: str = ""
+    target_url: str = ""
+    return_urls: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ("*",)
+
+
+class Pause(msgspec.Struct, frozen=True, array_like=True):
+    """A time in which nobody was let in: from ``start`` to ``end``, or still going on (None)."""
+
+    start: int
+    end: int | None = None
+
+
+class Counters(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of one event in one epoch. All at least 0; all but ``serving`` only grow.
+
+    ``queue``: places given out. ``serving``: up to which position people are let in.
+    ``tokens``: places that were taken up. ``expired``: places that were called and not taken up.
+    ``expired_up_to``: positions at or below it are expired without looking further.
+    """
+
+    queue: int = 0
+    serving: int = 0
+    tokens: int = 0
+    completed: int = 0
+    abandoned: int = 0
+    expired: int = 0
+    expired_up_to: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """People in line: places given out, neither taken up nor expired. Never below 0."""
+        return max(0, self.queue - self.tokens - self.expired)
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as the store saw it at one moment.
+
+    ``epoch`` is new after each reset and never used twice, by no event. ``anchor`` and ``last`` are
+    the two servings steps that tell the rate (``rules.served_per_second``); None before the first.
+    """
+
+    event: Event
+    epoch: int
+    counters: Counters
+    pauses: tuple[Pause, ...] = ()
+    anchor: Step | None = None
+    last: Step | None = None
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """A point of the servings curve: from ``issued_at`` on, positions up to ``serving`` come in."""
+
+    issued_at: int
+    serving: int
+
+
+class Arrival(msgspec.Struct, frozen=True, array_like=True):
+    """One point of the arrivals curve: ``queue`` is the last position given out in that second."""
+
+    second: int
+    queue: int
+
+
+class Kind(IntEnum):
+    """What a sealed ticket stands for. Other numbers are reserved."""
+
+    FIRST_COME = 0
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What a visitor carries, sealed: a position in 1..2^40-1 and the time they got it."""
+
+    position: int
+    entry_time: int
+    kind: Kind = Kind.FIRST_COME
+
+
+class Arrivals(msgspec.Struct, frozen=True):
+    """The answer to a batch of n joins: positions ``first`` .. ``first + n - 1`` of ``epoch``."""
+
+    epoch: int
+    first: int
+    entry_time: int
+    serving: int
+
+
+class Advance(msgspec.Struct, frozen=True):
+    """The serving counter before and after a step; equal if the step had been done already."""
+
+    previous: int
+    current: int
+
+
+class Expiry(msgspec.Struct, frozen=True):
+    """What one sweep did: places that expired without a token, and how far the line moved for it."""
+
+    expired: int = 0
+    advanced_by: int = 0
+
+
+class SessionStatus(IntEnum):
+    """Where an admitted visitor's session stands; the numbers are the contract's."""
+
+    ABANDONED = -1
+    ACTIVE = 0
+    COMPLETED = 1
+
+
+class Session(msgspec.Struct, frozen=True):
+    """The record of one admitted visitor; from it, the same token can be signed at any time."""
+
+    place: Place
+    issued_at: int
+    expires_at: int
+    issuer: str
+    status: SessionStatus = SessionStatus.ACTIVE
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """All that decides about one place. ``called_at`` is None while the counter is below it."""
+
+    snapshot: Snapshot
+    called_at: int | None
+    session: Session | None
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A credential of the control plane as it is stored.
+
+    ``digest`` is the SHA-256 of a bearer key (256 random bits need no slow hash). SigV4 is an HMAC
+    and needs the secret itself: ``sealed`` is that, encrypted with the deployment secret.
+    """
+
+    key_id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: int
+    revoked_at: int | None = None
+    digest: bytes = b""
+    sealed: bytes = b""
+
+    @property
+    def is_sigv4(self) -> bool:
+        """Whether it signs requests instead of being sent with them."""
+        return bool(self.sealed)
+
+
+class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of the ring as it is stored: the private JWK is encrypted with the deployment secret."""
+
+    kid: str
+    algorithm: str
+    created_at: int
+    sealed: bytes
+
+
+def check_event_id(event_id: str) -> str:
+    """Return ``event_id`` if it is 1-64 of ``A-Za-z0-9._-``.
+
+    Raises:
+        InvalidField: it is not.
+    """
+    if not EVENT_ID.fullmatch(event_id) or event_id in {".", ".."}:
+        raise InvalidField("event_id", "wanted 1 to 64 of A-Z a-z 0-9 . _ -")
+    return event_id
+
+
+def check_event(event: Event) -> Event:
+    """Return ``event`` if every setting is acceptable.
+
+    Raises:
+        InvalidField: the ID is not of the form.
+        InvalidSetting: a setting is out of its range; names the field and what was wanted.
+    """
+    check_event_id(event.event_id)
+    _check_text(event)
+    _check_periods(event)
+    _check_urls(event)
+    return event
+
+
+def _check_text(event: Event) -> None:
+    for field in ("title", "message", "issuer"):
+        text: str = getattr(event, field)
+        if len(text) > MAX_TEXT:
+            raise InvalidSetting(field, f"wanted at most {MAX_TEXT} characters")
+        if any(ord(c) < 32 and c not in "\n\t" for c in text) or _has_surrogate(text):
+            raise InvalidSetting(field, "wanted text without control characters")
+    if event.issuer and not is_absolute_web_url(event.issuer):
+        raise InvalidSetting("issuer", "wanted an absolute http(s) URL, or nothing for the default")
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _check_periods(event: Event) -> None:
+    for field in ("validity_period", "queue_position_expiry_period"):
+        if not 1 <= getattr(event, field) <= TEN_YEARS:
+            raise InvalidSetting(field, f"wanted 1 to {TEN_YEARS} seconds")
+
+
+def _check_urls(event: Event) -> None:
+    if event.target_url and not is_absolute_web_url(event.target_url):
+        raise InvalidSetting("target_url", "wanted an absolute http(s) URL")
+    for field in ("return_urls", "allowed_origins"):
+        if len(getattr(event, field)) > MAX_URLS:
+            raise InvalidSetting(field, f"wanted at most {MAX_URLS} entries")
+    if not all(is_absolute_web_url(url) for url in event.return_urls):
+        raise InvalidSetting("return_urls", "wanted absolute http(s) URLs")
+    for origin in event.allowed_origins:
+        bare = (
+            is_absolute_web_url(origin) and origin.count("/") == 2 and not set(origin) & set("?#")
+        )
+        if origin != "*" and not bare:
+            raise InvalidSetting(
+                "allowed_origins", "wanted origins like https://shop.example, or *"
+            )

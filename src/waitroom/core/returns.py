@@ -1,0 +1,62 @@
+"""Where the waiting room may send a visitor on to: only where the event's operator said.
+
+What belongs here: reading a URL strictly enough that our reading and a browser's cannot differ.
+Browsers repair what RFC 3986 forbids (WHATWG URL: backslashes become slashes, tabs and newlines
+vanish, ``https:host`` is completed), so everything that would need repair is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+MAX_URL: Final = 2_048
+# RFC 3986 characters only. No backslash, no space, no control character, nothing beyond ASCII.
+_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+# An encoded slash is a slash to some servers, so a dot segment may end in one.
+_DOT_SEGMENT: Final = re.compile(r"(?:^|/|%2f|%5c)(?:\.|%2e){1,2}(?:/|;|%2f|%5c|$)", re.IGNORECASE)
+
+
+def _split(url: str) -> SplitResult | None:
+    if len(url) > MAX_URL or not _PLAIN.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    authority_is_plain = "@" not in parts.netloc and _HOST.match(parts.netloc) is not None
+    return parts if host and authority_is_plain else None
+
+
+def is_absolute_web_url(url: str) -> bool:
+    """Whether ``url`` is an absolute http(s) URL, at most 2,048 characters, in no need of repair."""
+    return _split(url) is not None
+
+
+def is_allowed_return(url: str, allowed: Iterable[str]) -> bool:
+    """Whether ``url`` lies under one of the ``allowed`` URLs.
+
+    Under means: same scheme, host and port, and the path equals the allowed one or goes on behind
+    it at a ``/``. The query and fragment of ``url`` are free. Dot segments are refused, since they
+    would climb out.
+    """
+    asked = _split(url)
+    if asked is None or _DOT_SEGMENT.search(asked.path):
+        return False
+    return any(_is_under(asked, _split(entry)) for entry in allowed)
+
+
+def _is_under(asked: SplitResult, entry: SplitResult | None) -> bool:
+    if entry is None or _origin(asked) != _origin(entry):
+        return False
+    root = entry.path.rstrip("/")
+    return asked.path in {root, entry.path} or asked.path.startswith(root + "/")
+
+
+def _origin(parts: SplitResult) -> tuple[str, str, int]:
+    default = 443 if parts.scheme == "https" else 80
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or default

@@ -1,0 +1,93 @@
+-- The tables of the SQLite store.
+--
+-- Sections begin with "-- version N" and are applied in order, each in one transaction; the version
+-- reached stands in PRAGMA user_version. A section that was released is never changed: add one.
+--
+-- Everything that belongs to a run of an event hangs on its epoch, which is never used twice. A
+-- reset is one UPDATE that gives the event a new epoch; what hung on the old one is swept up later.
+
+-- version 1
+
+-- last_epoch: the highest epoch given out. secret_fingerprint: which deployment secret this is of.
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value ANY
+) STRICT, WITHOUT ROWID;
+
+-- One row per event. definition: JSON of the operator's settings but the state.
+CREATE TABLE events (
+    event_id      TEXT PRIMARY KEY,
+    definition    TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    pauses        TEXT NOT NULL,     -- JSON [[start, end or null], ...]
+    epoch         INTEGER NOT NULL,
+    queue         INTEGER NOT NULL DEFAULT 0,
+    serving       INTEGER NOT NULL DEFAULT 0,
+    tokens        INTEGER NOT NULL DEFAULT 0,
+    completed     INTEGER NOT NULL DEFAULT 0,
+    abandoned     INTEGER NOT NULL DEFAULT 0,
+    expired       INTEGER NOT NULL DEFAULT 0,
+    expired_up_to INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- Arrivals curve: the last position given out in each second in which somebody joined.
+CREATE TABLE arrivals (
+    epoch  INTEGER NOT NULL,
+    second INTEGER NOT NULL,
+    queue  INTEGER NOT NULL,
+    PRIMARY KEY (epoch, second)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX arrivals_by_position ON arrivals (epoch, queue);
+
+-- Servings curve: when the serving counter reached which position, at most one row a second.
+CREATE TABLE servings (
+    epoch     INTEGER NOT NULL,
+    serving   INTEGER NOT NULL,
+    issued_at INTEGER NOT NULL,
+    PRIMARY KEY (epoch, serving)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX servings_by_time ON servings (epoch, issued_at);
+
+-- One row per admitted visitor. status: 0 active, 1 completed, -1 abandoned.
+CREATE TABLE sessions (
+    epoch      INTEGER NOT NULL,
+    position   INTEGER NOT NULL,
+    entry_time INTEGER NOT NULL,
+    issued_at  INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    issuer     TEXT NOT NULL,
+    status     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (epoch, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_expiry ON sessions (epoch, expires_at, position, status);
+
+-- Steps that were done and must not be done again; kept for a day.
+CREATE TABLE slots (
+    epoch   INTEGER NOT NULL,
+    slot    TEXT NOT NULL,
+    done_at INTEGER NOT NULL,
+    PRIMARY KEY (epoch, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX slots_by_time ON slots (done_at);
+
+-- Epochs that were reset or deleted and whose rows are still to be swept up.
+CREATE TABLE dead_epochs (
+    epoch INTEGER PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signing_keys (
+    kid        TEXT PRIMARY KEY,
+    algorithm  TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    sealed     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_keys (
+    key_id     TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    scopes     TEXT NOT NULL,        -- separated by spaces
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    digest     BLOB NOT NULL,
+    sealed     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
