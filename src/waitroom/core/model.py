@@ -144,7 +144,7 @@ class Advance(msgspec.Struct, frozen=True):
 
 
 class Expiry(msgspec.Struct, frozen=True):
-    """What one sweep did: places that expired without a token, and how far the line moved for it."""
+    """What one sweep did: places expired without a token, and how far the line moved for it."""
 
     expired: int = 0
     advanced_by: int = 0
@@ -198,7 +198,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key of the ring as it is stored: the private JWK is encrypted with the deployment secret."""
+    """A key of the ring as stored: the private JWK is encrypted with the deployment secret."""
 
     kid: str
     algorithm: str

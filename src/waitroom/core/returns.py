@@ -33,7 +33,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def is_absolute_web_url(url: str) -> bool:
-    """Whether ``url`` is an absolute http(s) URL, at most 2,048 characters, in no need of repair."""
+    """Whether ``url`` is an absolute http(s) URL of at most 2,048 characters, as it should be."""
     return _split(url) is not None
 
 

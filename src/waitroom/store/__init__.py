@@ -1,7 +1,7 @@
 """The store: two curves per event, and a record of each admitted visitor.
 
-What belongs here: the Protocol that every backend fulfils, and choosing one by URL. What must change
-with it: every backend, the contract tests and the plain-dict model (``tests/store``).
+What belongs here: the Protocol that every backend fulfils, and choosing one by URL. What must
+change with it: every backend, the contract tests and the plain-dict model (``tests/store``).
 
 Each verb is one atomic step. Each takes ``now`` (whole epoch seconds) where time matters; a store
 has no clock. What a verb wrote is durable when it returns. Any verb may raise ``StoreUnavailable``;

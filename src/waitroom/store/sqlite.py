@@ -1,0 +1,191 @@
+"""The embedded store: one SQLite file in WAL mode, shared by the processes of one machine.
+
+What belongs here: which verb is a write and which a read. The SQL is in ``sqlite_verbs``. Writes go
+through the writer thread (``sqlite_writer``), reads through a thread and a connection of their own,
+so that neither waits for the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from waitroom.core.model import (
+    Advance,
+    ApiKey,
+    Arrival,
+    Arrivals,
+    Event,
+    Expiry,
+    Place,
+    Session,
+    SessionStatus,
+    SigningKey,
+    Snapshot,
+    Standing,
+    Step,
+)
+from waitroom.errors import StoreUnavailable
+from waitroom.store import sqlite_file, sqlite_verbs
+from waitroom.store.sqlite_writer import Writer, connect
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """``Store`` on the file ``path``, which is made and migrated if need be.
+
+    Raises:
+        StoreRefused: the file is corrupt, of a newer version or not ours.
+        DirectoryUnwritable: it cannot be made or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        sqlite_file.prepare(path)
+        self._path = path
+        self._writer = Writer(path)
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="sqlite-reader")
+        self._reading: sqlite3.Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"SqliteStore({str(self._path)!r})"
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._query, query)
+
+    def _query(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if self._reading is None:
+                self._reading = connect(self._path)
+                self._reading.execute("PRAGMA query_only=ON")
+            self._reading.execute("BEGIN")  # all of one query sees one moment
+            try:
+                return query(self._reading)
+            finally:
+                self._reading.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._reading is not None:
+                self._reading.close()
+                self._reading = None
+            raise StoreUnavailable(str(error)) from None
+
+    # --- events
+
+    async def create_event(self, event: Event, now: int) -> Snapshot:
+        return await self._writer.run(lambda db: sqlite_verbs.create_event(db, event, now))
+
+    async def change_event(
+        self, event_id: str, changes: Mapping[str, object], now: int
+    ) -> Snapshot:
+        return await self._writer.run(
+            lambda db: sqlite_verbs.change_event(db, event_id, changes, now)
+        )
+
+    async def delete_event(self, event_id: str) -> None:
+        await self._writer.run(lambda db: sqlite_verbs.delete_event(db, event_id))
+
+    async def reset_event(self, event_id: str, now: int) -> Snapshot:
+        return await self._writer.run(lambda db: sqlite_verbs.reset_event(db, event_id, now))
+
+    async def event_ids(self) -> list[str]:
+        return await self._read(sqlite_verbs.event_ids)
+
+    async def snapshots(self, event_ids: Collection[str], now: int) -> dict[str, Snapshot]:
+        return await self._read(lambda db: sqlite_verbs.snapshots(db, event_ids, now))
+
+    # --- the line
+
+    async def join(self, event_id: str, count: int, now: int) -> Arrivals:
+        return await self._writer.run(lambda db: sqlite_verbs.join(db, event_id, count, now))
+
+    async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
+        return await self._writer.run(lambda db: sqlite_verbs.advance(db, event_id, by, now, slot))
+
+    async def expire(self, event_id: str, now: int) -> Expiry:
+        if not await self._read(lambda db: sqlite_verbs.something_expires(db, event_id, now)):
+            return Expiry()
+        return await self._writer.run(lambda db: sqlite_verbs.expire(db, event_id, now))
+
+    async def curves(
+        self, event_id: str, since: int, limit: int
+    ) -> tuple[list[Arrival], list[Step]]:
+        return await self._read(lambda db: sqlite_verbs.curves(db, event_id, since, limit))
+
+    # --- sessions
+
+    async def admit(
+        self, event_id: str, epoch: int, place: Place, now: int, issuer: str, validity: int
+    ) -> Session:
+        return await self._writer.run(
+            lambda db: sqlite_verbs.admit(db, event_id, epoch, place, now, issuer, validity)
+        )
+
+    async def standing(self, event_id: str, epoch: int, place: Place, now: int) -> Standing:
+        return await self._read(lambda db: sqlite_verbs.standing(db, event_id, epoch, place, now))
+
+    async def finish(
+        self, event_id: str, epoch: int, place: Place, status: SessionStatus
+    ) -> Session:
+        return await self._writer.run(
+            lambda db: sqlite_verbs.finish(db, event_id, epoch, place, status)
+        )
+
+    async def active_sessions(self, event_id: str, now: int) -> int:
+        return await self._read(lambda db: sqlite_verbs.active_sessions(db, event_id, now))
+
+    async def expired_sessions(
+        self, event_id: str, now: int, limit: int, after: Place | None
+    ) -> tuple[int, list[Place]]:
+        return await self._read(
+            lambda db: sqlite_verbs.expired_sessions(db, event_id, now, limit, after)
+        )
+
+    # --- keys
+
+    async def claim_secret(self, fingerprint: str) -> bool:
+        return await self._writer.run(lambda db: sqlite_verbs.claim_secret(db, fingerprint))
+
+    async def add_signing_key(self, key: SigningKey, *, only_first: bool = False) -> bool:
+        return await self._writer.run(lambda db: sqlite_verbs.add_signing_key(db, key, only_first))
+
+    async def remove_signing_key(self, kid: str) -> None:
+        await self._writer.run(lambda db: sqlite_verbs.remove_signing_key(db, kid))
+
+    async def signing_keys(self) -> list[SigningKey]:
+        return await self._read(sqlite_verbs.signing_keys)
+
+    async def add_api_key(self, key: ApiKey, *, only_first: bool = False) -> bool:
+        return await self._writer.run(lambda db: sqlite_verbs.add_api_key(db, key, only_first))
+
+    async def revoke_api_key(self, key_id: str, now: int) -> None:
+        await self._writer.run(lambda db: sqlite_verbs.revoke_api_key(db, key_id, now))
+
+    async def api_keys(self) -> list[ApiKey]:
+        return await self._read(sqlite_verbs.api_keys)
+
+    async def api_key(self, key_id: str) -> ApiKey | None:
+        return await self._read(lambda db: sqlite_verbs.api_key(db, key_id))
+
+    # --- upkeep
+
+    async def purge(self, limit: int, now: int) -> int:
+        if not await self._read(lambda db: sqlite_verbs.something_to_purge(db, now)):
+            return 0
+        return await self._writer.run(lambda db: sqlite_verbs.purge(db, limit, now))
+
+    async def ping(self) -> None:
+        await self._writer.run(lambda db: db.execute("SELECT 1").fetchone())
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await asyncio.get_running_loop().run_in_executor(self._reader, self._stop_reading)
+        self._reader.shutdown()
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
