@@ -1,0 +1,184 @@
+"""What both planes do alike over HTTP: read input strictly, answer in the contract's words.
+
+What belongs here: limits, decoding, the error body, headers. What must change with it: the
+"General" part of the HTTP contract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from waitroom.errors import (
+    InvalidBody,
+    InvalidField,
+    MethodNotAllowed,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+    WaitroomError,
+)
+
+T = TypeVar("T")
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+MAX_BODY: Final = 16 * 1024
+MAX_QUERY: Final = 4 * 1024
+MAX_PARAMETERS: Final = 32
+
+JSON: Final = (b"content-type", b"application/json")
+NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+NO_STORE: Final = (b"cache-control", b"no-store")
+FOR_A_SECOND: Final = (b"cache-control", b"public, max-age=1")
+FOR_FIVE_MINUTES: Final = (b"cache-control", b"public, max-age=300")
+ANY_ORIGIN: Final = (b"access-control-allow-origin", b"*")
+
+
+class Reply:
+    """A response ready to be sent, as often as you like."""
+
+    __slots__ = ("body", "headers", "start", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.start = {"type": "http.response.start", "status": status, "headers": headers}
+        self.body = {"type": "http.response.body", "body": body}
+
+    async def __call__(self, send: Send) -> None:
+        """Send it."""
+        await send(self.start)
+        await send(self.body)
+
+
+def json_reply(status: int, value: object, *headers: tuple[bytes, bytes]) -> Reply:
+    """``value`` as JSON, not to be stored unless ``headers`` say otherwise."""
+    chosen = (
+        list(headers) if any(n == b"cache-control" for n, _ in headers) else [NO_STORE, *headers]
+    )
+    return Reply(status, [JSON, NOSNIFF, *chosen], msgspec.json.encode(value))
+
+
+def error_body(error: WaitroomError) -> dict[str, str]:
+    """The contract's body of an error."""
+    return {"error": str(error), "code": error.code}
+
+
+def error_headers(error: WaitroomError) -> Headers:
+    """Headers that a status calls for (RFC 9110 sections 10.2.1, 10.2.3, 11.6.1)."""
+    if isinstance(error, MethodNotAllowed):
+        return [(b"allow", ", ".join(error.allowed).encode())]
+    if isinstance(error, Unavailable | TooManyRequests):
+        return [(b"retry-after", str(error.retry_after).encode())]
+    if isinstance(error, Unauthorized):
+        return [(b"www-authenticate", b"Bearer")]
+    return []
+
+
+def error_reply(error: WaitroomError, *headers: tuple[bytes, bytes]) -> Reply:
+    """The contract's answer to an error."""
+    return json_reply(error.status, error_body(error), *error_headers(error), *headers)
+
+
+INTERNAL: Final = json_reply(
+    500, {"error": "Something went wrong on our side.", "code": "internal"}, ANY_ORIGIN
+)
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header called ``name`` (lower case)."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
+
+
+class Disconnected(Exception):
+    """The client hung up before its request was read."""
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body, at most 16 KiB.
+
+    Raises:
+        InvalidBody: it is larger.
+        Disconnected: the client hung up.
+    """
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False) and len(body) <= MAX_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    if len(body) > MAX_BODY:
+        raise InvalidBody(f"The body is larger than {MAX_BODY} bytes.")
+    return body
+
+
+_MISSING: Final = re.compile(r"missing required field `([^`]*)`(?: - at `\$\.?(.*)`)?")
+_AT: Final = re.compile(r"(?P<wanted>.*) - at `(?:key in )?\$\.?(?P<field>.*)`", re.DOTALL)
+
+
+def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """``body`` as what ``decoder`` wants; unknown fields are ignored.
+
+    Raises:
+        InvalidBody: it is not a JSON object.
+        InvalidField: a field is missing or of the wrong type; names it.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise invalid_field(error) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise InvalidBody("The body is not JSON.") from None
+
+
+def invalid_field(error: msgspec.ValidationError) -> InvalidField | InvalidBody:
+    """Our words for what msgspec found: the field, and what was wanted."""
+    text = str(error)
+    missing = _MISSING.search(text)
+    if missing:
+        parent = f"{missing[2]}." if missing[2] else ""
+        return InvalidField(parent + missing[1], "missing")
+    at = _AT.match(text)
+    if at and at["field"]:
+        wanted = at["wanted"].replace("`", "").removeprefix("Expected ").partition(", got")[0]
+        return InvalidField(at["field"], f"wanted {wanted[:120]}")
+    return InvalidBody("The body is not a JSON object.")
+
+
+def decode_query(query: bytes, wanted: type[T]) -> T:
+    """The query string as ``wanted``; unknown parameters are ignored.
+
+    Raises:
+        InvalidField: a parameter is missing, of the wrong form, or given twice; names it.
+    """
+    if len(query) > MAX_QUERY:
+        raise InvalidField("query", f"wanted at most {MAX_QUERY} bytes")
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_PARAMETERS,
+        )
+    except ValueError:  # UnicodeDecodeError is one
+        raise InvalidField("query", "wanted percent-encoded UTF-8, 32 parameters at most") from None
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidField(twice[:64], "given more than once")
+    try:
+        return msgspec.convert(values, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid_field(error) from None

@@ -1,0 +1,284 @@
+"""The public API as a table: each call once, for the lane that answers it and for its description.
+
+What belongs here: names, input, output and statuses of the contract's public table, and one handler
+each over ``service.py``. What must change with it: the contract tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+
+from waitroom.core.rules import served_per_second
+from waitroom.http import FOR_A_SECOND, FOR_FIVE_MINUTES, Reply, Scope, json_reply
+from waitroom.service import Service
+from waitroom.views import EventView
+
+EntryCheck = Callable[[Scope, str], Awaitable[None]]
+"""What stands in front of join: takes the request's ASGI scope and the event ID, and raises (429,
+403, ...) to turn the visitor away. Rate limits, challenges and pre-queues go here."""
+
+
+class ForEvent(msgspec.Struct, frozen=True):
+    """Input of the calls about an event."""
+
+    event_id: str
+
+
+class ForPlace(msgspec.Struct, frozen=True):
+    """Input of the calls about a place."""
+
+    event_id: str
+    request_id: str
+
+
+class Assigned(msgspec.Struct, frozen=True):
+    """A new place. The request ID is a bearer secret: who holds it holds the place."""
+
+    api_request_id: str
+    queue_number: int
+    entry_time: int
+    serving_counter: int
+
+
+class QueueNumber(msgspec.Struct, frozen=True):
+    """The place of a request ID."""
+
+    queue_number: int
+    entry_time: int
+    event_id: str
+    status: int = 1
+
+
+class ServingNumber(msgspec.Struct, frozen=True):
+    """Up to which position visitors are let in."""
+
+    serving_counter: int
+
+
+class WaitingNumber(msgspec.Struct, frozen=True):
+    """How many are in line."""
+
+    waiting_num: int
+
+
+class ExpiresIn(msgspec.Struct, frozen=True):
+    """Seconds left to take up a place that has been called."""
+
+    expires_in: int
+
+
+class TokenSet(msgspec.Struct, frozen=True):
+    """The tokens of an admitted visitor."""
+
+    access_token: str
+    refresh_token: str
+    id_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - RFC 6750, not a secret
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """The signing key as a public JWK (RFC 7517); which members it has depends on ``kty``."""
+
+    kty: str
+    alg: str
+    kid: str
+    n: str | msgspec.UnsetType = msgspec.UNSET
+    e: str | msgspec.UnsetType = msgspec.UNSET
+    crv: str | msgspec.UnsetType = msgspec.UNSET
+    x: str | msgspec.UnsetType = msgspec.UNSET
+    y: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Status(msgspec.Struct, frozen=True):
+    """All that the waiting-room page shows; the same for every visitor."""
+
+    event_id: str
+    state: str
+    serving_counter: int
+    queue_counter: int
+    waiting_num: int
+    served_per_second: float
+    title: str
+    message: str
+    now: int
+
+
+# --- replies that all visitors share, built once per snapshot
+
+
+def _serving(view: EventView) -> object:
+    return ServingNumber(view.snapshot.counters.serving)
+
+
+def _waiting(view: EventView) -> object:
+    return WaitingNumber(view.snapshot.counters.waiting)
+
+
+def _status(view: EventView) -> object:
+    event, counters = view.snapshot.event, view.snapshot.counters
+    rate = served_per_second(view.snapshot.anchor, view.snapshot.last, view.seen)
+    return Status(
+        event_id=event.event_id,
+        state=event.state.value,
+        serving_counter=counters.serving,
+        queue_counter=counters.queue,
+        waiting_num=counters.waiting,
+        served_per_second=round(rate, 4),
+        title=event.title,
+        message=event.message,
+        now=view.seen,
+    )
+
+
+def shared_reply(value: object) -> Reply:
+    """A reply that caches may keep for a second, with an entity tag (RFC 9110 section 8.8.3)."""
+    tag = blake2b(msgspec.json.encode(value), digest_size=9).hexdigest()
+    return json_reply(200, value, FOR_A_SECOND, (b"etag", f'"{tag}"'.encode()))
+
+
+# --- replies of one visitor
+
+
+async def _assign(service: Service, asked: ForEvent) -> Reply:
+    place = await service.join(asked.event_id)
+    return json_reply(
+        200, Assigned(place.request_id, place.position, place.entry_time, place.serving)
+    )
+
+
+async def _queue_num(service: Service, asked: ForPlace) -> Reply:
+    at = await service.position(asked.event_id, asked.request_id)
+    return json_reply(200, QueueNumber(at.queue_number, at.entry_time, at.event_id))
+
+
+async def _expiry(service: Service, asked: ForPlace) -> Reply:
+    return json_reply(200, ExpiresIn(await service.expires_in(asked.event_id, asked.request_id)))
+
+
+async def _token(service: Service, asked: ForPlace) -> Reply:
+    tokens = await service.admit(asked.event_id, asked.request_id)
+    return json_reply(200, token_set(tokens))
+
+
+def token_set(tokens: Any) -> TokenSet:
+    """The tokens in the contract's words."""
+    return TokenSet(tokens.access_token, tokens.refresh_token, tokens.id_token, tokens.expires_in)
+
+
+async def _public_key(service: Service, asked: ForEvent) -> Reply:
+    await service.view(asked.event_id)
+    jwk = service.keys.signing(service.now()).public_jwk
+    return json_reply(200, msgspec.convert(jwk, PublicKey), FOR_FIVE_MINUTES)
+
+
+# --- the table
+
+_EVENT: Final = {400: "the event is unknown, or `event_id` is missing or not of the form"}
+_PLACE: Final = {
+    400: "the event is unknown, or a parameter is missing or not of the form",
+    404: "the request ID is not of this event, or from before a reset",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call: either ``answer`` per visitor, or ``shared`` from the event's snapshot."""
+
+    method: str
+    name: str
+    summary: str
+    takes: type[ForEvent | ForPlace]
+    gives: type[msgspec.Struct]
+    answer: Callable[[Service, Any], Awaitable[Reply]] | None = None
+    shared: Callable[[EventView], object] | None = None
+    statuses: dict[int, str] = field(default_factory=dict)
+    is_entry: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it is on the public plane."""
+        return f"/api/{self.name}"
+
+
+CALLS: Final[Sequence[Call]] = (
+    Call(
+        method="POST",
+        name="assign_queue_num",
+        summary="Join the line: the answer holds the place, and is durable when it arrives.",
+        takes=ForEvent,
+        gives=Assigned,
+        answer=_assign,
+        statuses=_EVENT | {403: "the line is closed", 429: "asked too often"},
+        is_entry=True,
+    ),
+    Call(
+        method="GET",
+        name="queue_num",
+        summary="The place of a request ID.",
+        takes=ForPlace,
+        gives=QueueNumber,
+        answer=_queue_num,
+        statuses=_PLACE,
+    ),
+    Call(
+        method="GET",
+        name="serving_num",
+        summary="Up to which position visitors are let in.",
+        takes=ForEvent,
+        gives=ServingNumber,
+        shared=_serving,
+        statuses=_EVENT,
+    ),
+    Call(
+        method="GET",
+        name="waiting_num",
+        summary="How many are in line.",
+        takes=ForEvent,
+        gives=WaitingNumber,
+        shared=_waiting,
+        statuses=_EVENT,
+    ),
+    Call(
+        method="GET",
+        name="status",
+        summary="All that a waiting-room page shows, in one answer that caches well.",
+        takes=ForEvent,
+        gives=Status,
+        shared=_status,
+        statuses=_EVENT,
+    ),
+    Call(
+        method="GET",
+        name="queue_pos_expiry",
+        summary="Seconds left to take up a place that has been called.",
+        takes=ForPlace,
+        gives=ExpiresIn,
+        answer=_expiry,
+        statuses=_PLACE | {202: "not served yet, or expiry is off", 410: "the place has expired"},
+    ),
+    Call(
+        method="POST",
+        name="generate_token",
+        summary="The tokens of a place that is being served; the same whenever asked.",
+        takes=ForPlace,
+        gives=TokenSet,
+        answer=_token,
+        statuses=_PLACE
+        | {202: "not served yet", 410: "the place has expired, or its session has ended"},
+    ),
+    Call(
+        method="GET",
+        name="public_key",
+        summary="The key that signs, as a public JWK.",
+        takes=ForEvent,
+        gives=PublicKey,
+        answer=_public_key,
+        statuses=_EVENT,
+    ),
+)

@@ -1,0 +1,202 @@
+"""The hot lane: a small pure-ASGI dispatcher in front of the framework, for the public API.
+
+What belongs here: getting from bytes to a handler of ``api.CALLS`` and back with as little as can
+be in between: one dictionary look-up for the path, one for the query, a prebuilt reply. CORS, entity
+tags and the error body are done here, since every call needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import msgspec
+import structlog
+
+from waitroom.core.model import Event
+from waitroom.errors import MethodNotAllowed, StoreUnavailable, WaitroomError
+from waitroom.http import (
+    ANY_ORIGIN,
+    INTERNAL,
+    Disconnected,
+    Headers,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    decode_body,
+    decode_query,
+    error_reply,
+    header,
+    read_body,
+)
+from waitroom.public.api import CALLS, Call, EntryCheck, ForEvent, shared_reply
+from waitroom.service import Service
+from waitroom.views import EventView
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = Callable[[Scope, Receive], Awaitable[Reply]]
+
+MAX_KNOWN_QUERIES: Final = 4096  # spellings of "event_id=..." remembered; bounds what strangers add
+
+log = structlog.get_logger("waitroom.public")
+
+
+class Lane:
+    """Answers the public API; everything else goes on to ``rest``."""
+
+    def __init__(
+        self, service: Service, rest: App, entry_checks: Sequence[EntryCheck] = ()
+    ) -> None:
+        self._service = service
+        self._rest = rest
+        self._entry_checks = tuple(entry_checks)
+        self._queries: dict[bytes, str] = {}
+        self._answers: dict[str, dict[str, Answer]] = {
+            call.path: self._methods(call) for call in CALLS
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
+        if methods is None:
+            await self._rest(scope, receive, send)
+            return
+        try:
+            answer = methods.get(scope["method"])
+            if answer is None:
+                raise MethodNotAllowed(tuple(methods))
+            reply = await answer(scope, receive)
+        except Disconnected:
+            return
+        except Exception as error:  # noqa: BLE001 - a stranger must never see a stack trace
+            reply = _failure(scope, error)
+        await send(reply.start)
+        await send(reply.body)
+
+    def _methods(self, call: Call) -> dict[str, Answer]:
+        answer = self._shared(call) if call.shared else self._personal(call)
+        preflight = _preflight(call.method)
+        if call.method == "GET":
+            return {"GET": answer, "HEAD": answer, "OPTIONS": preflight}
+        return {call.method: answer, "OPTIONS": preflight}
+
+    def _shared(self, call: Call) -> Answer:
+        """Answers from the event's snapshot, with bytes that all visitors share."""
+        build, name = call.shared, call.name
+        views, queries = self._service.views, self._queries
+        assert build is not None  # noqa: S101 - `_methods` saw that it is there
+
+        async def answer(scope: Scope, _receive: Receive) -> Reply:
+            query = scope["query_string"]
+            event_id = queries.get(query) or self._learn(query)
+            view = views.peek(event_id) or await self._service.view(event_id)
+            choice = view.replies.get(name)
+            if choice is None:
+                choice = view.replies[name] = _Shared(view, build(view))
+            return choice.pick(scope)
+
+        return answer
+
+    def _learn(self, query: bytes) -> str:
+        event_id = decode_query(query, ForEvent).event_id
+        if len(self._queries) >= MAX_KNOWN_QUERIES:
+            self._queries.clear()
+        self._queries[query] = event_id
+        return event_id
+
+    def _personal(self, call: Call) -> Answer:
+        """Answers one visitor."""
+        handle, service = call.answer, self._service
+        decoder = msgspec.json.Decoder(call.takes)
+        reads_body = call.method == "POST"
+        checks = self._entry_checks if call.is_entry else ()
+        assert handle is not None  # noqa: S101 - a call is shared or has a handler
+
+        async def answer(scope: Scope, receive: Receive) -> Reply:
+            if reads_body:
+                asked = decode_body(await read_body(receive), decoder)
+            else:
+                asked = decode_query(scope["query_string"], call.takes)
+            for check in checks:
+                await check(scope, asked.event_id)
+            try:
+                reply = await handle(service, asked)
+            except WaitroomError as error:
+                reply = error_reply(error)
+                _note(scope, error)
+            view = service.views.peek(asked.event_id)
+            reply.headers.extend(
+                [ANY_ORIGIN] if view is None else _cors(view.snapshot.event, scope)
+            )
+            return reply
+
+        return answer
+
+
+class _Shared:
+    """The replies that one snapshot gives to all who ask the same thing."""
+
+    __slots__ = ("_event", "_full", "_open", "_tag", "_unchanged")
+
+    def __init__(self, view: EventView, value: object) -> None:
+        self._event = view.snapshot.event
+        self._open = "*" in self._event.allowed_origins
+        self._full = shared_reply(value)
+        if self._open:
+            self._full.headers.append(ANY_ORIGIN)
+        self._tag = next(v for name, v in self._full.headers if name == b"etag")
+        # RFC 9110 section 15.4.5: the headers of the full answer but those of its content.
+        kept = [pair for pair in self._full.headers if pair[0] != b"content-type"]
+        self._unchanged = Reply(304, kept, b"")
+
+    def pick(self, scope: Scope) -> Reply:
+        reply = self._full
+        for name, value in scope["headers"]:
+            if name == b"if-none-match" and (self._tag in value or value == b"*"):
+                reply = self._unchanged
+        if self._open:
+            return reply
+        return Reply(reply.status, [*reply.headers, *_cors(self._event, scope)], reply.body["body"])
+
+
+def _cors(event: Event, scope: Scope) -> Headers:
+    """Whether a page of another origin may read the answer (Fetch standard, CORS protocol)."""
+    if "*" in event.allowed_origins:
+        return [ANY_ORIGIN]
+    origin = header(scope, b"origin")
+    if origin is not None and origin.decode("latin-1") in event.allowed_origins:
+        return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+    return [(b"vary", b"origin")]
+
+
+def _preflight(method: str) -> Answer:
+    """Which event is meant stands in the request to come; its answer says who may read it."""
+    reply = Reply(
+        204,
+        [
+            ANY_ORIGIN,
+            (b"access-control-allow-methods", f"{method}, OPTIONS".encode()),
+            (b"access-control-allow-headers", b"content-type"),
+            (b"access-control-max-age", b"86400"),
+        ],
+        b"",
+    )
+
+    async def answer(_scope: Scope, _receive: Receive) -> Reply:
+        return reply
+
+    return answer
+
+
+def _note(scope: Scope, error: WaitroomError) -> None:
+    if isinstance(error, StoreUnavailable):
+        log.warning("answered 503", path=scope["path"], detail=error.detail)
+
+
+def _failure(scope: Scope, error: Exception) -> Reply:
+    if not isinstance(error, WaitroomError):
+        log.exception("unexpected error", path=scope["path"])
+        return INTERNAL
+    _note(scope, error)
+    return error_reply(error, ANY_ORIGIN)

@@ -1,0 +1,296 @@
+"""The use-cases, each once: join, position, admit, advance, finish, reset, looking after events.
+
+What belongs here: putting core, store and keys together for one thing that somebody wants.
+Whichever plane or command asks, this is what happens. No HTTP here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Final
+
+import msgspec
+
+from waitroom.core import rules
+from waitroom.core.claims import token_claims
+from waitroom.core.model import (
+    TEN_YEARS,
+    Advance,
+    Event,
+    Place,
+    Session,
+    SessionStatus,
+    Snapshot,
+    check_event,
+    check_event_id,
+)
+from waitroom.core.returns import is_absolute_web_url, is_allowed_return
+from waitroom.core.ticket import check_request_id
+from waitroom.errors import (
+    EventNotFound,
+    ExpiryDisabled,
+    InvalidField,
+    NotYet,
+    ReturnUrlRefused,
+    StoreUnavailable,
+    TicketUnknown,
+    Unavailable,
+)
+from waitroom.joins import Joined, Joins
+from waitroom.store import Store
+from waitroom.tokens.keys import KeyRing
+from waitroom.tokens.sign import sign_tokens
+from waitroom.views import EventView, Seals, Views
+
+PATIENCE: Final = 5.0  # s a write may take before the caller is told to come again
+MAX_SIGNING: Final = 2_000  # visitors waiting for a signature in this process; beyond it 503
+MAX_EXPIRED_LISTED: Final = 100_000
+
+
+class QueuePosition(msgspec.Struct, frozen=True):
+    """What a request ID says."""
+
+    event_id: str
+    queue_number: int
+    entry_time: int
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """The three tokens of an admitted visitor; ``expires_in`` in seconds, at least 0."""
+
+    access_token: str
+    refresh_token: str
+    id_token: str
+    expires_in: int
+
+
+class Service:
+    """All use-cases over one store. ``issuer_of`` names the default issuer of an event's tokens."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyRing,
+        secret: bytes,
+        *,
+        issuer_of: Callable[[str], str],
+        clock: Callable[[], float],
+    ) -> None:
+        self.store = store
+        self.keys = keys
+        self.clock = clock
+        self._issuer_of = issuer_of
+        self._seals = Seals(secret)
+        self.views = Views(store, self._seals, clock)
+        self._joins = Joins(store, self._seals, clock)
+        self._signers = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="signer")
+        self._signing = 0
+
+    def now(self) -> int:
+        """The time in whole epoch seconds."""
+        return int(self.clock())
+
+    # --- visitors
+
+    async def join(self, event_id: str) -> Joined:
+        """A new place. Raises ``EventUnknown``, ``EventClosed``, ``InvalidField``."""
+        return await self._joins.join(check_event_id(event_id))
+
+    async def view(self, event_id: str) -> EventView:
+        """The event as it is shown. Raises ``EventUnknown``, ``InvalidField``."""
+        return await self.views.get(check_event_id(event_id))
+
+    async def position(self, event_id: str, request_id: str) -> QueuePosition:
+        """What a request ID says. Raises ``TicketUnknown`` and as ``view``."""
+        _view, place = await self._open(event_id, request_id)
+        return QueuePosition(event_id, place.position, place.entry_time)
+
+    async def expires_in(self, event_id: str, request_id: str) -> int:
+        """Seconds left to take a called place up.
+
+        Raises ``NotYet``, ``ExpiryDisabled``, ``PlaceExpired``, and as ``position``.
+        """
+        view, place = await self._open(event_id, request_id)
+        now = self.now()
+        at = await self.store.standing(event_id, view.snapshot.epoch, place, now)
+        event = at.snapshot.event
+        if at.called_at is None:
+            raise NotYet
+        if not event.queue_position_expiry:
+            raise ExpiryDisabled
+        since = rules.eligible_since(place.entry_time, at.called_at)
+        pauses, period = at.snapshot.pauses, event.queue_position_expiry_period
+        expired_up_to = at.snapshot.counters.expired_up_to
+        rules.check_not_expired(
+            rules.has_expired(
+                event, place.position, since, now, pauses=pauses, expired_up_to=expired_up_to
+            )
+        )
+        return rules.remaining(since, now, period, pauses)
+
+    async def admit(
+        self,
+        event_id: str,
+        request_id: str,
+        *,
+        issuer: str | None = None,
+        validity_period: int | None = None,
+    ) -> Tokens:
+        """The tokens of a place that is being served: the same whenever asked.
+
+        Raises ``NotYet``, ``EventPaused``, ``PlaceExpired``, ``SessionEnded``, and as ``position``.
+        """
+        if issuer is not None and not is_absolute_web_url(issuer):
+            raise InvalidField("issuer", "wanted an absolute http(s) URL")
+        if validity_period is not None and not 1 <= validity_period <= TEN_YEARS:
+            raise InvalidField("validity_period", f"wanted 1 to {TEN_YEARS} seconds")
+        view, place = await self._open(event_id, request_id)
+        await self._check_worth_asking(view, place)
+        event = view.snapshot.event
+        async with _patience():
+            session = await self.store.admit(
+                event_id,
+                view.snapshot.epoch,
+                place,
+                self.now(),
+                issuer or event.issuer or self._issuer_of(event_id),
+                validity_period or event.validity_period,
+            )
+        return await self._sign(event_id, request_id, session)
+
+    async def _check_worth_asking(self, view: EventView, place: Place) -> None:
+        """Spare the writer those who ask too early; who has a session already may pass."""
+        if place.position <= view.snapshot.counters.serving:
+            return
+        event_id = view.snapshot.event.event_id
+        at = await self.store.standing(event_id, view.snapshot.epoch, place, self.now())
+        if at.session is None and at.called_at is None:
+            raise NotYet
+
+    async def _sign(self, event_id: str, request_id: str, session: Session) -> Tokens:
+        if self._signing >= MAX_SIGNING:
+            raise Unavailable("Too many tokens are being signed at once.")
+        claims = token_claims(event_id, request_id, session)
+        self._signing += 1
+        try:
+            access, refresh, identity = await asyncio.get_running_loop().run_in_executor(
+                self._signers, sign_tokens, self.keys.signing(self.now()), claims
+            )
+        finally:
+            self._signing -= 1
+        return Tokens(access, refresh, identity, max(0, session.expires_at - self.now()))
+
+    async def return_url(self, event_id: str, asked: str) -> str:
+        """Where to send a served visitor on to: ``asked`` if the event allows it, else its target.
+
+        Raises ``ReturnUrlRefused`` and as ``view``.
+        """
+        event = (await self.view(event_id)).snapshot.event
+        if not asked:
+            return event.target_url
+        if not is_allowed_return(asked, [*event.return_urls, event.target_url]):
+            raise ReturnUrlRefused
+        return asked
+
+    async def _open(self, event_id: str, request_id: str) -> tuple[EventView, Place]:
+        """The place in a request ID. One that does not open is tried again after a look at the
+        store, since this worker may not have heard of a reset yet."""
+        check_request_id(request_id)
+        view = await self.view(event_id)
+        place = view.seal.open(request_id)
+        if place is None:
+            async with _patience():
+                view = await self.views.newer(event_id)
+            place = view.seal.open(request_id)
+        if place is None:
+            raise TicketUnknown
+        return view, place
+
+    # --- operators and the protected site
+
+    async def advance(self, event_id: str, by: int, slot: str | None = None) -> Advance:
+        """Move the serving counter, at most once for a ``slot``. Raises ``EventUnknown``."""
+        async with _patience():
+            return await self.store.advance(check_event_id(event_id), by, self.now(), slot)
+
+    async def finish(self, event_id: str, request_id: str, status: SessionStatus) -> Session:
+        """Mark a session completed or abandoned.
+
+        Raises ``SessionUnknown`` and as ``position``.
+        """
+        view, place = await self._open(event_id, request_id)
+        async with _patience():
+            return await self.store.finish(event_id, view.snapshot.epoch, place, status)
+
+    async def active_tokens(self, event_id: str) -> int:
+        """Sessions neither expired nor marked. Raises ``EventUnknown``."""
+        return await self.store.active_sessions(check_event_id(event_id), self.now())
+
+    async def expired_tokens(
+        self, event_id: str, limit: int, after: str | None = None
+    ) -> list[str]:
+        """Request IDs whose tokens have expired, oldest first, behind ``after``.
+
+        Raises ``EventUnknown``, ``TicketUnknown`` (``after`` is none of this event).
+        """
+        behind = None
+        if after is not None:
+            _view, behind = await self._open(event_id, after)
+        epoch, places = await self.store.expired_sessions(
+            check_event_id(event_id), self.now(), limit, behind
+        )
+        return self._seals.get(event_id, epoch).seal(places)
+
+    async def reset(self, event_id: str) -> Snapshot:
+        """Begin the line anew; every earlier request ID is void. Raises ``EventUnknown``."""
+        async with _patience():
+            return await self.store.reset_event(check_event_id(event_id), self.now())
+
+    async def snapshot(self, event_id: str) -> Snapshot:
+        """The event straight from the store. Raises ``EventNotFound``."""
+        found = await self.store.snapshots([event_id], self.now())
+        if event_id not in found:
+            raise EventNotFound(event_id)
+        return found[event_id]
+
+    async def events(self) -> list[Event]:
+        """All events, by ID."""
+        ids = await self.store.event_ids()
+        found = await self.store.snapshots(ids, self.now())
+        return [found[event_id].event for event_id in ids if event_id in found]
+
+    async def create_event(self, event: Event) -> Event:
+        """Add an event. Raises ``InvalidField``, ``InvalidSetting``, ``EventExists``."""
+        async with _patience():
+            return (await self.store.create_event(check_event(event), self.now())).event
+
+    async def change_event(self, event_id: str, changes: Mapping[str, object]) -> Event:
+        """Change some settings. Raises ``InvalidSetting``, ``EventNotFound``."""
+        current = await self.snapshot(event_id)
+        check_event(msgspec.structs.replace(current.event, **changes))
+        async with _patience():
+            return (await self.store.change_event(event_id, changes, self.now())).event
+
+    async def delete_event(self, event_id: str) -> None:
+        """Remove an event and all of its line. Raises ``EventNotFound``."""
+        async with _patience():
+            await self.store.delete_event(event_id)
+
+    async def close(self) -> None:
+        """End the background work of this service; the store is the caller's."""
+        await self.views.stop()
+        self._signers.shutdown()
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """Turn a store that takes too long into ``StoreUnavailable``."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError:
+        raise StoreUnavailable("the store took too long") from None
