@@ -44,11 +44,12 @@ ANY_ORIGIN: Final = (b"access-control-allow-origin", b"*")
 class Reply:
     """A response ready to be sent, as often as you like."""
 
-    __slots__ = ("body", "headers", "start", "status")
+    __slots__ = ("body", "content", "headers", "start", "status")
 
     def __init__(self, status: int, headers: Headers, body: bytes) -> None:
         self.status = status
         self.headers = headers
+        self.content = body
         self.start = {"type": "http.response.start", "status": status, "headers": headers}
         self.body = {"type": "http.response.body", "body": body}
 

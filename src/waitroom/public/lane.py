@@ -1,13 +1,13 @@
 """The hot lane: a small pure-ASGI dispatcher in front of the framework, for the public API.
 
 What belongs here: getting from bytes to a handler of ``api.CALLS`` and back with as little as can
-be in between: one dictionary look-up for the path, one for the query, a prebuilt reply. CORS, entity
-tags and the error body are done here, since every call needs them.
+be in between: one dictionary look-up for the path, one for the query, a prebuilt reply. CORS,
+entity tags and the error body are done here, since every call needs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -63,9 +63,7 @@ class Lane:
             await self._rest(scope, receive, send)
             return
         try:
-            answer = methods.get(scope["method"])
-            if answer is None:
-                raise MethodNotAllowed(tuple(methods))
+            answer = methods.get(scope["method"]) or _refuse_method(methods)
             reply = await answer(scope, receive)
         except Disconnected:
             return
@@ -157,7 +155,7 @@ class _Shared:
                 reply = self._unchanged
         if self._open:
             return reply
-        return Reply(reply.status, [*reply.headers, *_cors(self._event, scope)], reply.body["body"])
+        return Reply(reply.status, [*reply.headers, *_cors(self._event, scope)], reply.content)
 
 
 def _cors(event: Event, scope: Scope) -> Headers:
@@ -189,6 +187,10 @@ def _preflight(method: str) -> Answer:
     return answer
 
 
+def _refuse_method(methods: Iterable[str]) -> Answer:
+    raise MethodNotAllowed(tuple(methods))
+
+
 def _note(scope: Scope, error: WaitroomError) -> None:
     if isinstance(error, StoreUnavailable):
         log.warning("answered 503", path=scope["path"], detail=error.detail)
@@ -196,7 +198,7 @@ def _note(scope: Scope, error: WaitroomError) -> None:
 
 def _failure(scope: Scope, error: Exception) -> Reply:
     if not isinstance(error, WaitroomError):
-        log.exception("unexpected error", path=scope["path"])
+        log.error("unexpected error", path=scope["path"], exc_info=error)
         return INTERNAL
     _note(scope, error)
     return error_reply(error, ANY_ORIGIN)
