@@ -152,9 +152,20 @@ def invalid_field(error: msgspec.ValidationError) -> InvalidField | InvalidBody:
         return InvalidField(parent + missing[1], "missing")
     at = _AT.match(text)
     if at and at["field"]:
-        wanted = at["wanted"].replace("`", "").removeprefix("Expected ").partition(", got")[0]
-        return InvalidField(at["field"], f"wanted {wanted[:120]}")
+        return InvalidField(at["field"], _wanted(at["wanted"]))
     return InvalidBody("The body is not a JSON object.")
+
+
+_WORDS: Final = {"int": "a whole number", "str": "text", "bool": "true or false", "array": "a list"}
+
+
+def _wanted(complaint: str) -> str:
+    """What was wanted, from a complaint such as "Expected `int`, got `str`"."""
+    if complaint.startswith("Invalid enum value"):
+        return f"{complaint[19:80]} is none of the accepted values"
+    wanted = complaint.replace("`", "").removeprefix("Expected ").partition(", got")[0]
+    parts = [_WORDS.get(part, part) for part in wanted[:120].split(" | ")]
+    return "wanted " + " or ".join(parts)
 
 
 def decode_query(query: bytes, wanted: type[T]) -> T:

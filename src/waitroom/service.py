@@ -280,6 +280,11 @@ class Service:
         async with _patience():
             await self.store.delete_event(event_id)
 
+    async def check_store(self) -> None:
+        """Pass if the store can be written to. Raises ``StoreUnavailable``."""
+        async with _patience():
+            await self.store.ping()
+
     async def close(self) -> None:
         """End the background work of this service; the store is the caller's."""
         await self.views.stop()

@@ -7,13 +7,14 @@ each over ``service.py``. What must change with it: the contract tests.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
 
 from waitroom.core.rules import served_per_second
+from waitroom.endpoints import Endpoint
 from waitroom.http import FOR_A_SECOND, FOR_FIVE_MINUTES, Reply, Scope, json_reply
 from waitroom.service import Service
 from waitroom.views import EventView
@@ -186,30 +187,24 @@ _PLACE: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One call: either ``answer`` per visitor, or ``shared`` from the event's snapshot."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call(Endpoint):
+    """A public call: either ``answer`` per visitor, or ``shared`` from the event's snapshot."""
 
-    method: str
-    name: str
-    summary: str
-    takes: type[ForEvent | ForPlace]
-    gives: type[msgspec.Struct]
     answer: Callable[[Service, Any], Awaitable[Reply]] | None = None
     shared: Callable[[EventView], object] | None = None
-    statuses: dict[int, str] = field(default_factory=dict)
     is_entry: bool = False
 
     @property
-    def path(self) -> str:
-        """Where it is on the public plane."""
-        return f"/api/{self.name}"
+    def name(self) -> str:
+        """The contract's name."""
+        return self.path.removeprefix("/api/")
 
 
 CALLS: Final[Sequence[Call]] = (
     Call(
         method="POST",
-        name="assign_queue_num",
+        path="/api/assign_queue_num",
         summary="Join the line: the answer holds the place, and is durable when it arrives.",
         takes=ForEvent,
         gives=Assigned,
@@ -219,7 +214,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="queue_num",
+        path="/api/queue_num",
         summary="The place of a request ID.",
         takes=ForPlace,
         gives=QueueNumber,
@@ -228,7 +223,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="serving_num",
+        path="/api/serving_num",
         summary="Up to which position visitors are let in.",
         takes=ForEvent,
         gives=ServingNumber,
@@ -237,7 +232,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="waiting_num",
+        path="/api/waiting_num",
         summary="How many are in line.",
         takes=ForEvent,
         gives=WaitingNumber,
@@ -246,7 +241,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="status",
+        path="/api/status",
         summary="All that a waiting-room page shows, in one answer that caches well.",
         takes=ForEvent,
         gives=Status,
@@ -255,7 +250,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="queue_pos_expiry",
+        path="/api/queue_pos_expiry",
         summary="Seconds left to take up a place that has been called.",
         takes=ForPlace,
         gives=ExpiresIn,
@@ -264,7 +259,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="POST",
-        name="generate_token",
+        path="/api/generate_token",
         summary="The tokens of a place that is being served; the same whenever asked.",
         takes=ForPlace,
         gives=TokenSet,
@@ -274,7 +269,7 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="GET",
-        name="public_key",
+        path="/api/public_key",
         summary="The key that signs, as a public JWK.",
         takes=ForEvent,
         gives=PublicKey,

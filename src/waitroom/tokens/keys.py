@@ -67,6 +67,10 @@ class KeyRing:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def knows(self, stored: Sequence[SigningKey]) -> bool:
+        """Whether the ring is exactly ``stored`` already."""
+        return [key.kid for key in stored] == [key.kid for key in self._keys]
+
     def update(self, stored: Sequence[SigningKey]) -> None:
         """Take over ``stored`` (newest first); keys known already are not loaded again.
 

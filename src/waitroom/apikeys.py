@@ -1,0 +1,180 @@
+"""Credentials of the private API: keys with scopes, sent along or used to sign (SigV4).
+
+What belongs here: making, finding, checking and revoking them, and the control panel's sessions.
+How they arrive in a request is ``control/auth.py``. What must change with it: ``docs/security.md``.
+
+A bearer key is ``wr_<id>_<secret>`` with 256 random bits, of which the store holds the SHA-256. A
+SigV4 key is an access key ID and a secret that the server must know too, since SigV4 is an HMAC;
+the store holds it encrypted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Collection
+from typing import Final
+
+import msgspec
+
+from waitroom.core.model import ApiKey
+from waitroom.core.ticket import derive
+from waitroom.errors import Forbidden, InvalidField, SecretMissing, Unauthorized
+from waitroom.secret import Vault
+from waitroom.store import Store
+
+SCOPES: Final = ("read", "session", "operate", "admin")
+SESSION_SECONDS: Final = 12 * 3600  # of the control panel
+MAX_NAME: Final = 100
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A credential at the only moment at which it is shown."""
+
+    key_id: str
+    scopes: tuple[str, ...]
+    key: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """What its owner needs."""
+        if self.key:
+            return {"key": self.key}
+        return {
+            "access_key_id": self.access_key_id,
+            "secret_access_key": self.secret_access_key,
+        }
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is calling, and what they may."""
+
+    key_id: str
+    name: str
+    scopes: tuple[str, ...]
+
+    def require(self, scope: str) -> None:
+        """Pass if the caller has ``scope`` or ``admin``.
+
+        Raises:
+            Forbidden: neither.
+        """
+        if scope not in self.scopes and "admin" not in self.scopes:
+            raise Forbidden(scope)
+
+
+class ApiKeys:
+    """The credentials in the store, and panel sessions that stand for one."""
+
+    def __init__(self, store: Store, secret: bytes, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._vault = Vault(secret, "api keys")
+        self._session_key = derive(secret, "waitroom panel session v1", 32)
+        self._clock = clock
+
+    async def create(
+        self, name: str, scopes: Collection[str], *, signing: bool = False, only_first: bool = False
+    ) -> NewKey | None:
+        """A new credential; None only if ``only_first`` and there is one already.
+
+        Raises:
+            InvalidField: a scope is unknown, none is given, or the name is too long.
+        """
+        _check(name, scopes)
+        chosen = tuple(scope for scope in SCOPES if scope in scopes)
+        new = _new_sigv4(chosen) if signing else _new_bearer(chosen)
+        stored = ApiKey(
+            key_id=new.key_id,
+            name=name,
+            scopes=chosen,
+            created_at=int(self._clock()),
+            digest=hashlib.sha256(new.key.encode()).digest() if new.key else b"",
+            sealed=self._vault.seal(new.secret_access_key.encode(), new.key_id) if signing else b"",
+        )
+        added = await self._store.add_api_key(stored, only_first=only_first)
+        return new if added else None
+
+    async def list(self) -> list[ApiKey]:
+        """All credentials, without anything secret that could be used."""
+        return await self._store.api_keys()
+
+    async def revoke(self, key_id: str) -> None:
+        """Revoke for good. Raises ``KeyUnknown``."""
+        await self._store.revoke_api_key(key_id, int(self._clock()))
+
+    async def by_bearer(self, key: str) -> Caller:
+        """Whose bearer key this is. Raises ``Unauthorized``."""
+        parts = key.split("_", 2)
+        digest = hashlib.sha256(key.encode("utf-8", "replace")).digest()
+        stored = await self._find(parts[1]) if len(parts) == 3 and parts[0] == "wr" else None
+        known = stored.digest if stored is not None and stored.digest else bytes(32)
+        if not hmac.compare_digest(digest, known) or stored is None:
+            raise Unauthorized("The API key is not valid.")
+        return Caller(stored.key_id, stored.name, stored.scopes)
+
+    async def signing_secret(self, access_key_id: str) -> tuple[Caller, str]:
+        """Whose access key ID this is, and the secret to check a signature with.
+
+        Raises ``Unauthorized``.
+        """
+        stored = await self._find(access_key_id)
+        if stored is None or not stored.is_sigv4:
+            raise Unauthorized("The access key ID is not valid.")
+        try:
+            secret = self._vault.open(stored.sealed, stored.key_id).decode()
+        except SecretMissing:
+            raise Unauthorized("The access key ID is not valid.") from None
+        return Caller(stored.key_id, stored.name, stored.scopes), secret
+
+    async def _find(self, key_id: str) -> ApiKey | None:
+        stored = await self._store.api_key(key_id) if 0 < len(key_id) <= 64 else None
+        return None if stored is None or stored.revoked_at is not None else stored
+
+    # --- control panel
+
+    def open_session(self, caller: Caller) -> str:
+        """A cookie value that stands for ``caller``: for twelve hours, or until revocation."""
+        return self._sign(f"{caller.key_id}.{int(self._clock()) + SESSION_SECONDS}")
+
+    async def by_session(self, cookie: str) -> Caller:
+        """Who opened this session. Raises ``Unauthorized``."""
+        body = cookie.rpartition(".")[0]
+        valid = hmac.compare_digest(self._sign(body).encode(), cookie.encode("utf-8", "replace"))
+        key_id, _, ends = body.partition(".")
+        if not valid or int(ends) <= self._clock():
+            raise Unauthorized("The session has ended; log in again.")
+        stored = await self._find(key_id)
+        if stored is None:
+            raise Unauthorized("The key of this session was revoked.")
+        return Caller(stored.key_id, stored.name, stored.scopes)
+
+    def _sign(self, body: str) -> str:
+        mac = hmac.digest(self._session_key, body.encode("utf-8", "replace"), "sha256")
+        return f"{body}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+def _check(name: str, scopes: Collection[str]) -> None:
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise InvalidField("name", f"wanted at most {MAX_NAME} printable characters")
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise InvalidField("scopes", "wanted one or more of " + ", ".join(SCOPES))
+
+
+def _new_bearer(scopes: tuple[str, ...]) -> NewKey:
+    key_id = secrets.token_hex(6)
+    return NewKey(key_id, scopes, key=f"wr_{key_id}_{secrets.token_urlsafe(32)}")
+
+
+def _new_sigv4(scopes: tuple[str, ...]) -> NewKey:
+    # Twenty upper-case characters and forty of base64, as clients of the old system check for.
+    key_id = "AKWR" + base64.b32encode(secrets.token_bytes(10)).decode()
+    return NewKey(
+        key_id,
+        scopes,
+        access_key_id=key_id,
+        secret_access_key=base64.b64encode(secrets.token_bytes(30)).decode(),
+    )

@@ -1,0 +1,1 @@
+"""The control plane: private API, control panel and periodic work, for operators."""

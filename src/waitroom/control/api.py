@@ -1,0 +1,518 @@
+"""The private API as a table: each call once, for the lane that answers it and for its description.
+
+What belongs here: names, input, output, statuses and scopes of the contract's private table, and
+one handler each over ``service.py``. What must change with it: the contract tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+import structlog
+
+from waitroom.apikeys import ApiKeys, Caller
+from waitroom.core.model import (
+    MAX_COUNTER,
+    Arrival,
+    Event,
+    SessionStatus,
+    State,
+    Step,
+    check_event_id,
+)
+from waitroom.core.rules import served_per_second
+from waitroom.endpoints import Endpoint
+from waitroom.errors import InvalidField
+from waitroom.public.api import ForEvent, TokenSet, token_set
+from waitroom.service import MAX_EXPIRED_LISTED, Service
+
+log = structlog.get_logger("waitroom.control")
+
+MAX_CURVE: Final = 10_000
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+
+
+class Increment(msgspec.Struct, frozen=True):
+    """How far to move the serving counter: a whole number, or one in a string."""
+
+    event_id: str
+    increment_by: int | str
+
+
+class Served(msgspec.Struct, frozen=True):
+    """The serving counter after a step."""
+
+    serving_num: int
+
+
+class TokenFor(msgspec.Struct, frozen=True):
+    """A place, and what shall hold for its tokens alone."""
+
+    event_id: str
+    request_id: str
+    issuer: str | None = None
+    validity_period: int | None = None
+
+
+class Update(msgspec.Struct, frozen=True):
+    """1 completed, -1 abandoned."""
+
+    event_id: str
+    request_id: str
+    status: Literal[1, -1]
+
+
+class SessionRecord(msgspec.Struct, frozen=True):
+    """The record of an admitted visitor."""
+
+    event_id: str
+    request_id: str
+    queue_number: int
+    entry_time: int
+    issued_at: int
+    expires: int
+    issuer: str
+    session_status: int
+
+
+class ActiveTokens(msgspec.Struct, frozen=True):
+    """Tokens not expired whose session is neither completed nor abandoned."""
+
+    active_tokens: int
+
+
+class Expired(msgspec.Struct, frozen=True):
+    """Which expired tokens to list: at most ``limit``, behind the request ID ``after``."""
+
+    event_id: str
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_EXPIRED_LISTED)] = MAX_EXPIRED_LISTED
+    after: str | None = None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A plain sentence."""
+
+    message: str
+
+
+class EventCounters(msgspec.Struct, frozen=True):
+    """All that is counted of an event, at one moment."""
+
+    event_id: str
+    state: str
+    queue_counter: int
+    serving_counter: int
+    waiting_num: int
+    token_counter: int
+    active_tokens: int
+    completed_sessions: int
+    abandoned_sessions: int
+    expired: int
+    max_queue_position_expired: int
+    served_per_second: float
+    now: int
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Which part of the curves."""
+
+    since: Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNTER)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_CURVE)] = MAX_CURVE
+
+
+class Curves(msgspec.Struct, frozen=True):
+    """Arrivals ``[second, last position]`` and servings ``[time, serving counter]``."""
+
+    arrivals: list[Arrival]
+    servings: list[Step]
+
+
+class KeyRequest(msgspec.Struct, frozen=True):
+    """What a new credential shall be."""
+
+    scopes: list[str]
+    name: str = ""
+    sigv4: bool = False
+
+
+class KeyShown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A new credential; what is secret in it is never shown again."""
+
+    key_id: str
+    scopes: tuple[str, ...]
+    key: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+
+
+class KeyListed(msgspec.Struct, frozen=True):
+    """A credential without its secret."""
+
+    key_id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: int
+    revoked_at: int | None
+    sigv4: bool
+
+
+# Every setting of an event, each of which may be left out.
+EventChanges = msgspec.defstruct(
+    "EventChanges",
+    [
+        (f.name, f.type | msgspec.UnsetType, msgspec.UNSET)
+        for f in msgspec.structs.fields(Event)
+        if f.name != "event_id"
+    ],
+    frozen=True,
+)
+# What an operator may change without being an administrator.
+_OPERATED: Final = frozenset({"state", "message"})
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the handlers work with."""
+
+    service: Service
+    api_keys: ApiKeys
+
+
+@dataclass(frozen=True)
+class Request:
+    """One authorised request: who, what, and the path's parameters."""
+
+    caller: Caller
+    asked: Any
+    path: Mapping[str, str]
+    idempotency_key: str | None
+
+
+async def _increment(control: Control, request: Request) -> object:
+    asked: Increment = request.asked
+    slot = None if request.idempotency_key is None else f"key:{request.idempotency_key}"
+    step = await control.service.advance(asked.event_id, whole(asked.increment_by), slot)
+    log.info(
+        "serving counter moved",
+        event_id=asked.event_id,
+        previous=step.previous,
+        current=step.current,
+        by=request.caller.key_id,
+    )
+    return Served(step.current)
+
+
+def whole(number: int | str) -> int:
+    """An increment: within 64 bits, as a number or a numeric string.
+
+    Raises:
+        InvalidField: it is anything else.
+    """
+    if isinstance(number, str) and _INTEGER.fullmatch(number.strip(" ")):
+        number = int(number)
+    if not isinstance(number, int) or not -MAX_COUNTER - 1 <= number <= MAX_COUNTER:
+        raise InvalidField("increment_by", "wanted a whole number within 64 bits")
+    return number
+
+
+async def _token(control: Control, request: Request) -> object:
+    asked: TokenFor = request.asked
+    return token_set(
+        await control.service.admit(
+            asked.event_id,
+            asked.request_id,
+            issuer=asked.issuer,
+            validity_period=asked.validity_period,
+        )
+    )
+
+
+async def _update(control: Control, request: Request) -> object:
+    asked: Update = request.asked
+    session = await control.service.finish(
+        asked.event_id, asked.request_id, SessionStatus(asked.status)
+    )
+    return SessionRecord(
+        event_id=asked.event_id,
+        request_id=asked.request_id,
+        queue_number=session.place.position,
+        entry_time=session.place.entry_time,
+        issued_at=session.issued_at,
+        expires=session.expires_at,
+        issuer=session.issuer,
+        session_status=session.status.value,
+    )
+
+
+async def _active(control: Control, request: Request) -> object:
+    return ActiveTokens(await control.service.active_tokens(request.asked.event_id))
+
+
+async def _expired(control: Control, request: Request) -> object:
+    asked: Expired = request.asked
+    return await control.service.expired_tokens(asked.event_id, asked.limit, asked.after)
+
+
+async def _reset(control: Control, request: Request) -> object:
+    event_id = request.asked.event_id
+    await control.service.reset(event_id)
+    log.warning("event reset", event_id=event_id, by=request.caller.key_id)
+    return Message(f"The line of {event_id} begins anew. Request IDs given out before are void.")
+
+
+async def _events(control: Control, _request: Request) -> object:
+    return await control.service.events()
+
+
+async def _create_event(control: Control, request: Request) -> object:
+    event = await control.service.create_event(request.asked)
+    log.info("event created", event_id=event.event_id, by=request.caller.key_id)
+    return event
+
+
+async def _event(control: Control, request: Request) -> object:
+    return (await control.service.snapshot(request.path["event_id"])).event
+
+
+async def _change_event(control: Control, request: Request) -> object:
+    given = msgspec.structs.asdict(request.asked)
+    changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    request.caller.require("operate" if changes.keys() <= _OPERATED else "admin")
+    event_id = check_event_id(request.path["event_id"])
+    event = await control.service.change_event(event_id, changes)
+    log.info("event changed", event_id=event_id, fields=sorted(changes), by=request.caller.key_id)
+    return event
+
+
+async def _delete_event(control: Control, request: Request) -> object:
+    event_id = request.path["event_id"]
+    await control.service.delete_event(event_id)
+    log.warning("event deleted", event_id=event_id, by=request.caller.key_id)
+    return Message(f"The event {event_id} is gone.")
+
+
+async def _counters(control: Control, request: Request) -> object:
+    at = await control.service.snapshot(request.path["event_id"])
+    counters, now = at.counters, control.service.now()
+    return EventCounters(
+        event_id=at.event.event_id,
+        state=State(at.event.state).value,
+        queue_counter=counters.queue,
+        serving_counter=counters.serving,
+        waiting_num=counters.waiting,
+        token_counter=counters.tokens,
+        active_tokens=await control.service.active_tokens(at.event.event_id),
+        completed_sessions=counters.completed,
+        abandoned_sessions=counters.abandoned,
+        expired=counters.expired,
+        max_queue_position_expired=counters.expired_up_to,
+        served_per_second=round(served_per_second(at.anchor, at.last, now), 4),
+        now=now,
+    )
+
+
+async def _curves(control: Control, request: Request) -> object:
+    asked: Since = request.asked
+    arrivals, servings = await control.service.store.curves(
+        request.path["event_id"], asked.since, asked.limit
+    )
+    return Curves(arrivals, servings)
+
+
+async def _keys(control: Control, _request: Request) -> object:
+    return [
+        KeyListed(k.key_id, k.name, k.scopes, k.created_at, k.revoked_at, k.is_sigv4)
+        for k in await control.api_keys.list()
+    ]
+
+
+async def _create_key(control: Control, request: Request) -> object:
+    asked: KeyRequest = request.asked
+    new = await control.api_keys.create(asked.name, asked.scopes, signing=asked.sigv4)
+    assert new is not None  # noqa: S101 - only a "first key" may be None
+    log.info("API key created", key_id=new.key_id, scopes=new.scopes, by=request.caller.key_id)
+    return KeyShown(new.key_id, new.scopes, **new.shown())
+
+
+async def _revoke_key(control: Control, request: Request) -> object:
+    key_id = request.path["key_id"]
+    await control.api_keys.revoke(key_id)
+    log.info("API key revoked", key_id=key_id, by=request.caller.key_id)
+    return Message(f"The key {key_id} is revoked.")
+
+
+# --- the table
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call(Endpoint):
+    """A private call: who has ``scope`` may make it."""
+
+    answer: Callable[[Control, Request], Awaitable[object]]
+
+
+_EVENT: Final = {400: "the event is unknown, or a field is missing or not of the form"}
+_FOUND: Final = {404: "there is no such event"}
+_SETTING: Final = {422: "a setting is not acceptable"}
+_PLACE: Final = _EVENT | {404: "the request ID is not of this event, or from before a reset"}
+
+CALLS: Final[Sequence[Call]] = (
+    Call(
+        method="POST",
+        path="/api/increment_serving_counter",
+        summary="Move the serving counter; once for an `Idempotency-Key` header, if one is sent.",
+        takes=Increment,
+        gives=Served,
+        scope="operate",
+        statuses=_EVENT,
+        answer=_increment,
+    ),
+    Call(
+        method="POST",
+        path="/api/generate_token",
+        summary="The tokens of a place that is being served; issuer and validity may be chosen.",
+        takes=TokenFor,
+        gives=TokenSet,
+        scope="session",
+        statuses=_PLACE | {202: "not served yet", 410: "expired, or the session has ended"},
+        answer=_token,
+    ),
+    Call(
+        method="POST",
+        path="/api/update_session",
+        summary="Mark a session completed (1) or abandoned (-1), once.",
+        takes=Update,
+        gives=SessionRecord,
+        scope="session",
+        statuses=_EVENT | {404: "no token was made for it, or its status is set already"},
+        answer=_update,
+    ),
+    Call(
+        method="GET",
+        path="/api/num_active_tokens",
+        summary="How many tokens are neither expired nor completed nor abandoned.",
+        takes=ForEvent,
+        gives=ActiveTokens,
+        scope="read",
+        statuses=_EVENT,
+        answer=_active,
+    ),
+    Call(
+        method="GET",
+        path="/api/expired_tokens",
+        summary="Request IDs whose tokens have expired, oldest first.",
+        takes=Expired,
+        gives=list[str],
+        scope="read",
+        statuses=_PLACE,
+        answer=_expired,
+    ),
+    Call(
+        method="POST",
+        path="/api/reset_initial_state",
+        summary="Begin the line anew: all counters at 0, every earlier request ID void.",
+        takes=ForEvent,
+        gives=Message,
+        scope="admin",
+        statuses=_EVENT,
+        answer=_reset,
+    ),
+    Call(
+        method="GET",
+        path="/api/events",
+        summary="All events.",
+        gives=list[Event],
+        scope="read",
+        answer=_events,
+    ),
+    Call(
+        method="POST",
+        path="/api/events",
+        summary="Create an event.",
+        takes=Event,
+        gives=Event,
+        success=201,
+        scope="admin",
+        statuses=_SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
+        answer=_create_event,
+    ),
+    Call(
+        method="GET",
+        path="/api/events/{event_id}",
+        summary="One event.",
+        gives=Event,
+        scope="read",
+        statuses=_FOUND,
+        answer=_event,
+    ),
+    Call(
+        method="PATCH",
+        path="/api/events/{event_id}",
+        summary="Change settings; state and message with `operate`, the others with `admin`.",
+        takes=EventChanges,
+        gives=Event,
+        scope="operate",
+        statuses=_FOUND | _SETTING | {400: "a field is mistyped"},
+        answer=_change_event,
+    ),
+    Call(
+        method="DELETE",
+        path="/api/events/{event_id}",
+        summary="Remove an event and all of its line.",
+        gives=Message,
+        scope="admin",
+        statuses=_FOUND,
+        answer=_delete_event,
+    ),
+    Call(
+        method="GET",
+        path="/api/events/{event_id}/counters",
+        summary="All that is counted of an event.",
+        gives=EventCounters,
+        scope="read",
+        statuses=_FOUND,
+        answer=_counters,
+    ),
+    Call(
+        method="GET",
+        path="/api/events/{event_id}/curves",
+        summary="The arrivals and the servings curve.",
+        takes=Since,
+        gives=Curves,
+        scope="read",
+        statuses=_FOUND | {400: "a parameter is out of range"},
+        answer=_curves,
+    ),
+    Call(
+        method="GET",
+        path="/api/keys",
+        summary="All API keys, without their secrets.",
+        gives=list[KeyListed],
+        scope="admin",
+        answer=_keys,
+    ),
+    Call(
+        method="POST",
+        path="/api/keys",
+        summary="Create an API key. Its secret is shown once, here.",
+        takes=KeyRequest,
+        gives=KeyShown,
+        success=201,
+        scope="admin",
+        statuses={400: "a scope is unknown, or the name too long"},
+        answer=_create_key,
+    ),
+    Call(
+        method="DELETE",
+        path="/api/keys/{key_id}",
+        summary="Revoke an API key for good.",
+        gives=Message,
+        scope="admin",
+        statuses={404: "there is no such key"},
+        answer=_revoke_key,
+    ),
+)

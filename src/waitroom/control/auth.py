@@ -1,0 +1,87 @@
+"""Who is calling: from the headers of a request to a ``Caller``.
+
+What belongs here: the three ways credentials arrive. What must change with it:
+``docs/security.md``.
+
+* ``Authorization: Bearer <key>``,
+* AWS Signature Version 4, in the header or in the query string,
+* the cookie of the control panel, which counts only for requests from the panel's own pages, so
+  that no other site can use a logged-in operator's browser (CSRF).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import urlsplit
+
+from waitroom.apikeys import ApiKeys, Caller
+from waitroom.control import sigv4
+from waitroom.errors import Unauthorized
+from waitroom.http import Scope, header
+
+PANEL_COOKIE: Final = "waitroom_panel"
+
+
+async def authenticate(
+    keys: ApiKeys, scope: Scope, body: bytes, clock: Callable[[], float]
+) -> Caller:
+    """Who sent this request.
+
+    Raises:
+        Unauthorized: no credentials, or bad ones.
+    """
+    authorization = header(scope, b"authorization") or b""
+    scheme, _, key = authorization.partition(b" ")
+    if scheme.lower() == b"bearer":
+        return await keys.by_bearer(key.strip().decode("latin-1"))
+    signed = signed_request(scope, body)
+    if (key_id := sigv4.access_key_id(signed)) is not None:
+        caller, secret = await keys.signing_secret(key_id)
+        sigv4.verify(signed, secret, clock())
+        return caller
+    cookie = panel_cookie(scope)
+    if cookie and is_same_origin(scope):
+        return await keys.by_session(cookie)
+    raise Unauthorized(
+        "This call needs an API key (Authorization: Bearer ...) or a SigV4 signature."
+    )
+
+
+def signed_request(scope: Scope, body: bytes) -> sigv4.SignedRequest:
+    """The parts of a request that SigV4 signs."""
+    return sigv4.SignedRequest(
+        method=scope["method"],
+        raw_path=scope.get("raw_path") or scope["path"].encode(),
+        query=scope["query_string"],
+        headers=scope["headers"],
+        body=body,
+    )
+
+
+def panel_cookie(scope: Scope) -> str:
+    """The panel's session cookie, or nothing."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load((header(scope, b"cookie") or b"").decode("latin-1"))
+    except CookieError:
+        return ""
+    found = jar.get(PANEL_COOKIE)
+    return found.value if found is not None else ""
+
+
+def is_same_origin(scope: Scope) -> bool:
+    """Whether a page of this very origin sent the request.
+
+    Browsers say so in ``Sec-Fetch-Site`` (Fetch Metadata); those that do not send it still send
+    ``Origin`` with every request that changes something.
+    """
+    site = header(scope, b"sec-fetch-site")
+    if site is not None:
+        return site == b"same-origin"
+    origin = header(scope, b"origin")
+    if origin is None:
+        return scope["method"] in {"GET", "HEAD"}
+    host = header(scope, b"host") or b""
+    return urlsplit(origin.decode("latin-1")).netloc == host.decode("latin-1")

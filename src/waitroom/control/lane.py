@@ -1,0 +1,153 @@
+"""From a request to the private API to a handler of ``api.CALLS``, and back.
+
+What belongs here: routing, authorisation, decoding, CORS and the error body. Order matters: the
+credentials are checked before the body is looked at, so that strangers learn nothing from errors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+import structlog
+
+from waitroom.control.api import CALLS, Call, Control, Request
+from waitroom.control.auth import authenticate
+from waitroom.errors import (
+    InvalidField,
+    MethodNotAllowed,
+    NotFound,
+    StoreUnavailable,
+    WaitroomError,
+)
+from waitroom.http import (
+    INTERNAL,
+    Disconnected,
+    Headers,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    decode_body,
+    decode_query,
+    error_reply,
+    header,
+    json_reply,
+    read_body,
+)
+from waitroom.lifespan import App
+
+ALLOWED_HEADERS: Final = (
+    b"authorization, content-type, x-amz-date, x-amz-security-token, idempotency-key"
+)
+_IDEMPOTENCY_KEY: Final = re.compile(rb"[\x21-\x7e]{1,128}")
+
+log = structlog.get_logger("waitroom.control")
+
+
+class ControlLane:
+    """Answers ``/api`` on the control plane; everything else goes on to ``rest``."""
+
+    def __init__(self, control: Control, rest: App, origins: Iterable[str]) -> None:
+        self._control = control
+        self._rest = rest
+        self._origins = frozenset(origins)
+        self._routes = [(_pattern(path), calls) for path, calls in _by_path().items()]
+        self._decoders = {
+            call: msgspec.json.Decoder(call.takes)
+            for call in CALLS
+            if call.takes_body and call.takes is not None
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._rest(scope, receive, send)
+            return
+        try:
+            reply = await self._reply(scope, receive)
+        except Disconnected:
+            return
+        except Exception as error:  # noqa: BLE001 - nobody must ever see a stack trace
+            reply = _failure(scope, error)
+        await Reply(reply.status, [*reply.headers, *self._cors(scope)], reply.content)(send)
+
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+        calls, path = self._route(scope["path"])
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method == "OPTIONS":
+            return _preflight(calls)
+        if method not in calls:
+            raise MethodNotAllowed((*calls, "OPTIONS"))
+        call = calls[method]
+        body = await read_body(receive)
+        service = self._control.service
+        caller = await authenticate(self._control.api_keys, scope, body, service.clock)
+        caller.require(call.scope)
+        asked = self._asked(call, scope, body)
+        request = Request(caller, asked, path, _idempotency_key(scope))
+        return json_reply(call.success, await call.answer(self._control, request))
+
+    def _route(self, path: str) -> tuple[Mapping[str, Call], Mapping[str, str]]:
+        for pattern, calls in self._routes:
+            if match := pattern.fullmatch(path):
+                return calls, match.groupdict()
+        raise NotFound
+
+    def _asked(self, call: Call, scope: Scope, body: bytes) -> object:
+        if call in self._decoders:
+            return decode_body(body, self._decoders[call])
+        return None if call.takes is None else decode_query(scope["query_string"], call.takes)
+
+    def _cors(self, scope: Scope) -> Headers:
+        if "*" in self._origins:
+            return [(b"access-control-allow-origin", b"*")]
+        origin = header(scope, b"origin")
+        if origin is not None and origin.decode("latin-1") in self._origins:
+            return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+        return [(b"vary", b"origin")]
+
+
+def _by_path() -> dict[str, dict[str, Call]]:
+    paths: dict[str, dict[str, Call]] = {}
+    for call in CALLS:
+        paths.setdefault(call.path, {})[call.method] = call
+    return paths
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]{1,128})", path))
+
+
+def _preflight(calls: Mapping[str, Call]) -> Reply:
+    methods = ", ".join((*calls, "OPTIONS")).encode()
+    return Reply(
+        204,
+        [
+            (b"access-control-allow-methods", methods),
+            (b"access-control-allow-headers", ALLOWED_HEADERS),
+            (b"access-control-max-age", b"86400"),
+        ],
+        b"",
+    )
+
+
+def _idempotency_key(scope: Scope) -> str | None:
+    """A caller's name for a step, so that a retry is not a second one."""
+    key = header(scope, b"idempotency-key")
+    if key is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidField("Idempotency-Key", "wanted 1 to 128 visible ASCII characters")
+    return key.decode()
+
+
+def _failure(scope: Scope, error: Exception) -> Reply:
+    if not isinstance(error, WaitroomError):
+        log.error("unexpected error", path=scope["path"], exc_info=error)
+        return Reply(500, INTERNAL.headers[:-1], INTERNAL.content)
+    if isinstance(error, StoreUnavailable):
+        log.warning("answered 503", path=scope["path"], detail=error.detail)
+    return error_reply(error)
