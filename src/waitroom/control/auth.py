@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from waitroom.apikeys import ApiKeys, Caller
 from waitroom.control import sigv4
@@ -53,7 +53,7 @@ def signed_request(scope: Scope, body: bytes) -> sigv4.SignedRequest:
     """The parts of a request that SigV4 signs."""
     return sigv4.SignedRequest(
         method=scope["method"],
-        raw_path=scope.get("raw_path") or scope["path"].encode(),
+        raw_path=scope.get("raw_path") or quote(scope["path"], errors="replace").encode(),
         query=scope["query_string"],
         headers=scope["headers"],
         body=body,

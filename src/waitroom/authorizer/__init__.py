@@ -1,0 +1,34 @@
+"""What a protected site imports: a gate that lets admitted visitors through and nobody else.
+
+The short call is the safe one::
+
+    from waitroom.authorizer import Gate, WaitroomMiddleware
+
+    gate = Gate.of_event(
+        "sample",
+        waitroom_url="https://queue.example",
+        site_url="https://shop.example",
+        protected=("/checkout",),
+    )
+    app = WaitroomMiddleware(app, gate=gate)
+
+This package needs ``joserfc`` and the standard library; of Waitroom it imports ``errors`` and
+``tokens.verify`` only. ``docs/authorizer.md`` is its manual.
+"""
+
+from waitroom.authorizer.asgi import WaitroomMiddleware, admitted
+from waitroom.authorizer.decide import Request, decide
+from waitroom.authorizer.gate import Gate
+from waitroom.authorizer.keys import JwksCache
+from waitroom.tokens.verify import Claims, KeySet
+
+__all__ = [
+    "Claims",
+    "Gate",
+    "JwksCache",
+    "KeySet",
+    "Request",
+    "WaitroomMiddleware",
+    "admitted",
+    "decide",
+]

@@ -1,0 +1,86 @@
+"""Which paths are behind the gate, however they are written.
+
+What belongs here: pure rules on paths. Servers and frameworks disagree on ``//``, ``%2F``, ``..``,
+``;`` and backslashes, and each disagreement is a way around a gate that reads the path in one way
+and the site in another. So every plausible reading is made, and a path is open only if all of them
+are. When in doubt: protected. What must change with it: ``tests/authorizer/test_paths.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+# No "//", no "." or ".." segment, nothing encoded, no parameters: there is one way to read it.
+_PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[^/%;\\?#\x00-\x20\x7f\ufffd]+)*/?")
+# Bytes that no honest path decodes to: control characters, and what is not UTF-8.
+_DOUBTFUL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
+_PARAMETERS = re.compile(r";[^/]*")
+_SLASHES = re.compile(r"//+")
+# "%252563heckout" is decoded thrice by nobody; a path that is not at rest by then is an attempt.
+_ROUNDS = 3
+
+
+def is_plain(path: str) -> bool:
+    """Does this path begin with ``/`` and can it be read in one way only?"""
+    return path.startswith("/") and _PLAIN.fullmatch(path) is not None
+
+
+def is_protected(path: str, protected: tuple[str, ...], exempt: tuple[str, ...]) -> bool:
+    """Is ``path`` (percent-encoded or not) behind the gate in any reading?
+
+    ``protected`` and ``exempt`` are prefixes as in ``Gate``; case is significant.
+    """
+    if is_plain(path):
+        return _gated(path, protected, exempt)
+    readings = _readings(path)
+    return readings is None or any(_gated(one, protected, exempt) for one in readings)
+
+
+def _gated(path: str, protected: tuple[str, ...], exempt: tuple[str, ...]) -> bool:
+    return _under(path, protected) and not _under(path, exempt)
+
+
+def _under(path: str, prefixes: tuple[str, ...]) -> bool:
+    for prefix in prefixes:
+        stem = prefix.rstrip("/")
+        if path == stem or path.startswith(f"{stem}/"):
+            return True
+    return False
+
+
+def _readings(path: str) -> set[str] | None:
+    """What a server may take ``path`` for; None if that cannot be told."""
+    if not path.startswith("/"):
+        return None
+    found: set[str] = set()
+    for _ in range(_ROUNDS + 1):
+        if _DOUBTFUL.search(path):
+            return None
+        found.update(_shapes(path))
+        decoded = unquote(path)
+        if decoded == path:
+            return found
+        path = decoded
+    return None
+
+
+def _shapes(path: str) -> Iterator[str]:
+    """One decoding, with and without ``;`` parameters, with and without dot segments resolved."""
+    slashed = path.replace("\\", "/")
+    for form in (slashed, _PARAMETERS.sub("", slashed)):
+        merged = _SLASHES.sub("/", form)
+        yield merged
+        yield _resolved(merged)
+
+
+def _resolved(path: str) -> str:
+    """Remove dot segments as in RFC 3986, section 5.2.4."""
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept)

@@ -1,0 +1,1 @@
+"""What a gate promises to the site behind it and to the visitors in front of it."""
