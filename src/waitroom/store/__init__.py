@@ -137,7 +137,10 @@ class KeyVerbs(Protocol):
         """Whether this store belongs to that deployment secret; the first to ask decides."""
 
     async def add_signing_key(self, key: SigningKey, *, only_first: bool = False) -> bool:
-        """Add to the ring; with ``only_first`` only if it is empty. Whether it was added."""
+        """Add to the ring; with ``only_first`` only if it is empty. Whether it was added.
+
+        A key of the same ID is left as it is.
+        """
 
     async def remove_signing_key(self, kid: str) -> None:
         """Take a key off the ring; nothing happens if it is not on it."""
@@ -146,7 +149,10 @@ class KeyVerbs(Protocol):
         """The ring, newest first."""
 
     async def add_api_key(self, key: ApiKey, *, only_first: bool = False) -> bool:
-        """Add a credential; with ``only_first`` only if there is none. Whether it was added."""
+        """Add a credential; with ``only_first`` only if there is none. Whether it was added.
+
+        One of the same ID is left as it is.
+        """
 
     async def revoke_api_key(self, key_id: str, now: int) -> None:
         """Revoke for good. Raises ``KeyUnknown``."""
@@ -165,10 +171,13 @@ class Store(EventVerbs, LineVerbs, SessionVerbs, KeyVerbs, Protocol):
         """Remove up to ``limit`` rows that no epoch in use needs; how many. 0 means clean."""
 
     async def ping(self) -> None:
-        """Return if the store can be written to, else raise ``StoreUnavailable``."""
+        """Write something; return if that worked, else raise ``StoreUnavailable``."""
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of everything."""
+        """Finish what was accepted, then let go of everything; closing twice is harmless.
+
+        Any verb called afterwards raises ``StoreUnavailable``.
+        """
 
 
 def open_store(url: str) -> Store:

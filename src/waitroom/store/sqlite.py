@@ -31,7 +31,7 @@ from waitroom.core.model import (
 )
 from waitroom.errors import StoreUnavailable
 from waitroom.store import sqlite_file, sqlite_verbs
-from waitroom.store.sqlite_writer import Writer, connect
+from waitroom.store.sqlite_writer import Connected, Writer
 
 T = TypeVar("T")
 
@@ -49,28 +49,32 @@ class SqliteStore:
         self._path = path
         self._writer = Writer(path)
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="sqlite-reader")
-        self._reading: sqlite3.Connection | None = None
+        self._reading: Connected | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"SqliteStore({str(self._path)!r})"
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._query, query)
 
     def _query(self, query: Callable[[sqlite3.Connection], T]) -> T:
         try:
+            if self._reading is not None and self._reading.is_elsewhere():
+                self._stop_reading()  # a file that was put in its place is what counts
             if self._reading is None:
-                self._reading = connect(self._path)
-                self._reading.execute("PRAGMA query_only=ON")
-            self._reading.execute("BEGIN")  # all of one query sees one moment
+                self._reading = Connected(self._path)
+                self._reading.db.execute("PRAGMA query_only=ON")
+            db = self._reading.db
+            db.execute("BEGIN")  # all of one query sees one moment
             try:
-                return query(self._reading)
+                return query(db)
             finally:
-                self._reading.execute("COMMIT")
+                db.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._reading is not None:
-                self._reading.close()
-                self._reading = None
+            self._stop_reading()
             raise StoreUnavailable(str(error)) from None
 
     # --- events
@@ -178,14 +182,17 @@ class SqliteStore:
         return await self._writer.run(lambda db: sqlite_verbs.purge(db, limit, now))
 
     async def ping(self) -> None:
-        await self._writer.run(lambda db: db.execute("SELECT 1").fetchone())
+        await self._writer.run(sqlite_verbs.ping)
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         await self._writer.close()
         await asyncio.get_running_loop().run_in_executor(self._reader, self._stop_reading)
         self._reader.shutdown()
 
     def _stop_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.close()
-            self._reading = None
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from waitroom.errors import DirectoryUnwritable, StoreRefused
-from waitroom.store.sqlite_writer import connect
+from waitroom.store.sqlite_writer import Connected, connect
 
 APPLICATION_ID: Final = 0x57414954  # "WAIT", in the file's header (PRAGMA application_id)
 
@@ -45,14 +45,18 @@ def prepare(path: Path) -> None:
 
 
 def _check_and_migrate(path: Path) -> None:
-    db = connect(path)
+    wanted = migrations()
+    db = connect(path)  # without our pragmas: they would alter a file that is not ours
     try:
-        wanted = migrations()
         version = _check(db, path, newest=len(wanted))
-        if version < len(wanted):
-            _migrate(db, wanted)
     finally:
         db.close()
+    if version < len(wanted):
+        db = Connected(path).db
+        try:
+            _migrate(db, wanted)
+        finally:
+            db.close()
 
 
 def _check(db: sqlite3.Connection, path: Path, newest: int) -> int:

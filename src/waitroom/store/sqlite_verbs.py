@@ -457,11 +457,11 @@ def claim_secret(db: DB, fingerprint: str) -> bool:
 def add_signing_key(db: DB, key: SigningKey, only_first: bool) -> bool:
     if only_first and db.execute("SELECT 1 FROM signing_keys").fetchone():
         return False
-    db.execute(
-        "INSERT INTO signing_keys VALUES (?, ?, ?, ?)",
+    added = db.execute(
+        "INSERT INTO signing_keys VALUES (?, ?, ?, ?) ON CONFLICT (kid) DO NOTHING",
         (key.kid, key.algorithm, key.created_at, key.sealed),
     )
-    return True
+    return added.rowcount == 1
 
 
 def remove_signing_key(db: DB, kid: str) -> None:
@@ -498,8 +498,8 @@ def _api_key(row: tuple[str, str, str, int, int | None, bytes, bytes]) -> ApiKey
 def add_api_key(db: DB, key: ApiKey, only_first: bool) -> bool:
     if only_first and db.execute("SELECT 1 FROM api_keys").fetchone():
         return False
-    db.execute(
-        "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?)",
+    added = db.execute(
+        "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key_id) DO NOTHING",
         (
             key.key_id,
             key.name,
@@ -510,7 +510,7 @@ def add_api_key(db: DB, key: ApiKey, only_first: bool) -> bool:
             key.sealed,
         ),
     )
-    return True
+    return added.rowcount == 1
 
 
 def revoke_api_key(db: DB, key_id: str, now: int) -> None:
@@ -531,6 +531,11 @@ def api_key(db: DB, key_id: str) -> ApiKey | None:
 
 
 # --- upkeep
+
+
+def ping(db: DB) -> None:
+    """Write: a full or read-only disk shows itself only when something goes to it."""
+    db.execute("INSERT INTO meta VALUES ('ping', 1) ON CONFLICT (name) DO UPDATE SET value=value+1")
 
 
 def something_to_purge(db: DB, now: int) -> bool:
