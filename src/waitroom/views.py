@@ -160,7 +160,10 @@ class Views:
         wanted = [event_id for event_id, asked in self._asked.items() if asked > taken - INTEREST]
         seen = int(self._clock())
         found = await self._store.snapshots(wanted, seen)
-        self._asked = {event_id: at for event_id, at in self._asked.items() if event_id in found}
+        # Who asked while the store was being read is not in the answer yet, and stays.
+        self._asked = {
+            event_id: at for event_id, at in self._asked.items() if event_id in found or at >= taken
+        }
         self._views = {
             event_id: EventView(snapshot, self._seals.get(event_id, snapshot.epoch), seen, taken)
             for event_id, snapshot in found.items()
