@@ -8,7 +8,7 @@ to strip: what it knows of the visitor travels in the scope, which no client can
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
@@ -73,9 +73,10 @@ class WaitroomMiddleware:
             await _reply(answer(self._gate, decision), scope["method"], send)
 
 
-def admitted(scope: Scope) -> Claims | None:
+def admitted(scope: Mapping[str, object]) -> Claims | None:
     """The claims of the visitor behind ``scope``; None on an open path. For use in the site."""
-    claims = scope.get("state", {}).get("waitroom")
+    state = scope.get("state")
+    claims = state.get("waitroom") if isinstance(state, Mapping) else None
     return claims if isinstance(claims, Claims) else None
 
 

@@ -1,0 +1,1 @@
+"""A small ticket shop behind a waiting room: the sample protected site."""

@@ -1,0 +1,143 @@
+"""The shop's pages. The gate has checked the token before any of the protected ones is reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar import Request, Response, get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.response import Redirect, Template
+
+from shop.orders import MAX_TICKETS, Orders, Receipt, Sessions
+from waitroom.authorizer import Claims, admitted
+
+Asked = Request[Any, Any, Any]
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    # Not no-referrer: with that, browsers send "Origin: null" with the shop's own form.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_CSS = Path(__file__).parent / "templates" / "shop.css"
+
+
+def visitor(request: Asked) -> Claims:
+    """The claims of the admitted visitor. On a protected path the gate has seen to it."""
+    claims = admitted(request.scope)
+    if claims is None:
+        raise PermissionDeniedException("This page is behind the waiting room.")
+    return claims
+
+
+def buy(request: Asked, tickets: int) -> tuple[Receipt, BackgroundTask | None]:
+    """Place the order once, and what is left to do after the buyer has the answer."""
+    _check_origin(request)
+    buyer, orders = visitor(request), _orders(request)
+    receipt, is_new = orders.place(buyer, tickets)
+    sessions: Sessions = request.app.state.sessions
+    return receipt, BackgroundTask(sessions.complete, buyer.request_id) if is_new else None
+
+
+def ticket_count(value: object) -> int:
+    """A number of tickets, 1 to ``MAX_TICKETS``, as JSON number or text; else 400."""
+    text = str(value)
+    if text not in {str(number) for number in range(1, MAX_TICKETS + 1)}:
+        raise HTTPException(f"tickets: a number from 1 to {MAX_TICKETS}", status_code=400)
+    return int(text)
+
+
+@get("/", name="home")
+async def home() -> Template:
+    """The open page: says what will happen."""
+    return Template("home.html", context={"page": "home"})
+
+
+@get("/search")
+async def search(request: Asked) -> Template:
+    """The seats there are."""
+    return _page(request, "search")
+
+
+@get("/layaway")
+async def layaway(request: Asked) -> Template:
+    """Hold now, pay later."""
+    return _page(request, "layaway")
+
+
+@get("/checkout")
+async def checkout(request: Asked) -> Template | Redirect:
+    """The form to buy with, or the receipt of a session that has bought."""
+    if _orders(request).of(visitor(request)):
+        return Redirect("/receipt", status_code=303)
+    return _page(request, "checkout")
+
+
+@post("/checkout", status_code=303)
+async def purchase(request: Asked) -> Redirect:
+    """Buy; then show the receipt, so that a reload does not buy again."""
+    form = parse_qs((await request.body()).decode("latin-1"), max_num_fields=10)
+    _, task = buy(request, ticket_count(form.get("tickets", ["1"])[-1]))
+    return Redirect("/receipt", status_code=303, background=task)
+
+
+@get("/receipt")
+async def receipt(request: Asked) -> Template | Redirect:
+    """What this session has bought."""
+    found = _orders(request).of(visitor(request))
+    return _page(request, "receipt") if found else Redirect("/checkout", status_code=303)
+
+
+@get("/shop.css")
+async def style() -> Response[bytes]:
+    """The one style sheet."""
+    return Response(_CSS.read_bytes(), media_type="text/css")
+
+
+def show_error(request: Asked, error: HTTPException) -> Response[Any]:
+    """A page for people, ``{"error", "code"}`` for programs."""
+    code = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+    body = {"error": error.detail, "code": code.get(error.status_code, "error")}
+    if request.url.path.startswith("/api"):
+        return Response(body, status_code=error.status_code, headers=SECURITY_HEADERS)
+    context = {"page": "error", "status": error.status_code, "detail": error.detail}
+    return Template(
+        "error.html", context=context, status_code=error.status_code, headers=SECURITY_HEADERS
+    )
+
+
+PAGES = [home, search, layaway, checkout, purchase, receipt, style]
+
+
+def _page(request: Asked, name: str) -> Template:
+    claims = visitor(request)
+    context = {
+        "page": name,
+        "position": claims.queue_position,
+        "receipt": _orders(request).of(claims),
+        "most": MAX_TICKETS,
+    }
+    return Template(f"{name}.html", context=context)
+
+
+def _orders(request: Asked) -> Orders:
+    orders: Orders = request.app.state.orders
+    return orders
+
+
+def _check_origin(request: Asked) -> None:
+    """Refuse a purchase that another site's page sends.
+
+    The cookie is SameSite=Lax, so such a request comes without it; this is the second lock.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and origin != request.app.state.site_url:
+        raise PermissionDeniedException("This purchase does not come from the shop's own page.")

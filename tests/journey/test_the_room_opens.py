@@ -1,0 +1,229 @@
+"""The whole journey, as people see it: shop, waiting room, control panel, receipt.
+
+Runs what ``make run`` runs, and drives it in Debian's Chromium at phone and desktop width.
+Screenshots go to tests/screenshots/, for people to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = Path(__file__).parents[1] / "screenshots"
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+PATIENCE = 30_000  # ms; machines that run tests are slow at times
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-journey")]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: where its three parts are, and the admin key it printed."""
+
+    room: str
+    control: str
+    shop: str
+    key: str
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def status_of(url: str) -> int:
+    """The status of a GET; 0 while nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as reply:
+            code: int = reply.status
+            return code
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`waitroom demo` on free ports, stopped by a signal at the end."""
+    room, control, shop = (f"127.0.0.1:{free_port()}" for _ in range(3))
+    where = tmp_path_factory.mktemp("demo")
+    out = where / "out"
+    command = [sys.executable, "-m", "waitroom", "demo", "--data-dir", str(where / "data")]
+    command += ["--public-bind", room, "--control-bind", control, "--shop-bind", shop]
+    with out.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        urls = [f"http://{room}/readyz", f"http://{control}/readyz", f"http://{shop}/"]
+        deadline = time.monotonic() + 60
+        while [status_of(url) for url in urls] != [200, 200, 200]:
+            assert process.poll() is None, out.read_text()
+            assert time.monotonic() < deadline, out.read_text()
+            time.sleep(0.2)
+        key = re.search(r"wr_[0-9a-f]{12}_[\w-]+", out.read_text())
+        assert key, out.read_text()
+        yield Demo(f"http://{room}", f"http://{control}", f"http://{shop}", key[0])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not installed")
+        pytest.skip("chromium is not installed")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    """Phone or desktop."""
+    return str(request.param)
+
+
+def opened(browser: Browser, size: str, scheme: str = "light") -> BrowserContext:
+    """A visitor's browser of their own."""
+    context = browser.new_context(
+        viewport=SIZES[size],  # type: ignore[arg-type] # a TypedDict of the same shape
+        color_scheme=scheme,  # type: ignore[arg-type]
+        has_touch=size == "phone",
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture for people to look at."""
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"journey-{name}.png")
+
+
+def log_in(page: Page, demo: Demo) -> None:
+    """The operator opens the panel and chooses the sample event."""
+    page.goto(demo.control)
+    page.get_by_label("API key").fill(demo.key)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="sample").click()
+    expect(page.get_by_role("heading", name="Sample sale")).to_be_visible()
+
+
+def counters(demo: Demo) -> dict[str, int]:
+    """The counters of the sample event, over the private API."""
+    request = urllib.request.Request(f"{demo.control}/api/events/sample/counters")
+    request.add_header("Authorization", f"Bearer {demo.key}")
+    with urllib.request.urlopen(request, timeout=5) as reply:
+        found: dict[str, int] = json.load(reply)
+        return found
+
+
+def test_a_visitor_waits_is_let_in_and_buys(demo: Demo, browser: Browser, size: str) -> None:
+    """Shop, room, number, the operator raises the counter, checkout, receipt: all by clicking."""
+    scheme = "dark" if size == "desktop" else "light"
+    visitor, operator = opened(browser, size, scheme), opened(browser, size, scheme)
+    page, panel = visitor.new_page(), operator.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    panel.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+
+    page.goto(demo.shop)
+    shoot(page, f"{size}-1-shop")
+    page.get_by_role("link", name="Get tickets").click()
+    page.wait_for_url(f"{demo.room}/room/sample?**")
+    before = counters(demo)
+    expect(page.locator("#headline")).to_contain_text(re.compile("ahead|next"))
+    shoot(page, f"{size}-2-waiting")
+    page.reload()
+    expect(page.locator("#headline")).to_contain_text(re.compile("ahead|next"))
+    assert counters(demo)["queue_counter"] == before["queue_counter"] or before["waiting_num"] == 0
+
+    log_in(panel, demo)
+    expect(panel.locator("[data-count=waiting_num]")).to_have_text(re.compile(r"\d"))
+    shoot(panel, f"{size}-3-panel")
+    panel.get_by_label("Number of people").fill("1")
+    panel.get_by_role("button", name="Let in", exact=True).click()
+
+    page.wait_for_url(f"{demo.shop}/search")
+    shoot(page, f"{size}-4-admitted")
+    assert "waitroom_token" not in page.url
+    cookie = next(c for c in visitor.cookies(demo.shop) if c["name"] == "waitroom_sample")
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    page.get_by_role("link", name="Buy").click()
+    page.get_by_role("button", name="Buy tickets").click()
+    page.wait_for_url(f"{demo.shop}/receipt")
+    expect(page.locator("#order")).not_to_be_empty()
+    shoot(page, f"{size}-5-receipt")
+
+    done = before["completed_sessions"] + 1
+    deadline = time.monotonic() + 10
+    while counters(demo)["completed_sessions"] < done:
+        assert time.monotonic() < deadline, "the shop did not mark the session completed"
+        time.sleep(0.1)
+    panel.wait_for_timeout(1500)
+    shoot(panel, f"{size}-6-panel-after")
+    assert not [text for text in complaints if "401" not in text], complaints
+    visitor.close()
+    operator.close()
+
+
+def test_who_walks_around_the_line_is_refused(demo: Demo, browser: Browser) -> None:
+    """The shop's protected API answers 401 to a direct call, its pages send to the room."""
+    assert status_of(f"{demo.shop}/api/checkout") == 401
+    assert status_of(f"{demo.shop}//api/checkout") == 401
+    context = opened(browser, "phone")
+    page = context.new_page()
+    page.goto(f"{demo.shop}/checkout")
+    page.wait_for_url(f"{demo.room}/room/sample?**")
+    page.goto(f"{demo.shop}/checkout?waitroom_token=ey.forged.token")
+    page.wait_for_url(f"{demo.room}/room/sample?**")
+    context.close()
+
+
+def test_the_panel_pauses_and_resets(demo: Demo, browser: Browser) -> None:
+    """Paused visitors are told so and not let in; a reset needs the event's ID typed."""
+    visitor, operator = opened(browser, "phone"), opened(browser, "desktop")
+    page, panel = visitor.new_page(), operator.new_page()
+    log_in(panel, demo)
+    panel.get_by_role("button", name="Pause").click()
+    page.goto(f"{demo.room}/room/sample")
+    panel.get_by_label("Number of people").fill("5")
+    panel.get_by_role("button", name="Let in", exact=True).click()
+    expect(page.locator("#explanation")).to_contain_text("Nobody is let in for the moment")
+    shoot(page, "phone-7-paused")
+
+    panel.get_by_role("button", name="Reset the line…").click()
+    dialog = panel.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("sample")
+    shoot(panel, "desktop-8-reset")
+    dialog.get_by_role("button", name=re.compile("Reset")).click()
+    expect(page.locator("#headline")).to_have_text("The line was started anew")
+    panel.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="Join the line again").click()
+    expect(page.locator("#headline")).to_contain_text("next")
+    visitor.close()
+    operator.close()
