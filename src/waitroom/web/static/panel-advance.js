@@ -1,0 +1,92 @@
+// Letting people in by hand. One click is one step of the line: it carries a key of its own, and
+// when no answer came, the same step can be sent again without counting twice.
+
+import { events, onceKey } from "./panel-api.js";
+import { partsOf, say, sentence } from "./panel-forms.js";
+
+const WHOLE = /^[+-]?\d{1,15}$/;
+
+/** Binds the "Let people in" form; `advanced()` is called after each step that counted. */
+export class Advance {
+  #form;
+  #part;
+  #eventId;
+  #advanced;
+  #focused = null;
+  #open = null; // a step whose fate is not known: {by, once}
+
+  constructor(form, eventId, advanced) {
+    this.#form = form;
+    this.#part = partsOf(form);
+    this.#eventId = eventId;
+    this.#advanced = advanced;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#typed();
+    });
+    form.addEventListener("click", ({ target }) => {
+      const button = target.closest("button[data-by]");
+      if (button) this.#send({ by: Number(button.dataset.by), once: onceKey() });
+    });
+    this.#part.again.addEventListener("click", () => this.#send(this.#open));
+    this.#part.drop.addEventListener("click", () => this.#settle("Not sent again."));
+  }
+
+  #typed() {
+    const text = this.#form.elements.by.value.trim().replaceAll(/[ ,_]/g, "");
+    const by = Number(text);
+    if (!WHOLE.test(text) || by === 0) {
+      this.#form.elements.by.setAttribute("aria-invalid", "true");
+      this.#tell("Wanted a whole number other than 0.", "bad");
+      return;
+    }
+    this.#send({ by, once: onceKey() });
+  }
+
+  async #send(step) {
+    if (this.#form.ariaBusy === "true") return;
+    this.#form.elements.by.removeAttribute("aria-invalid");
+    this.#shut(true);
+    this.#tell(`Sending ${signed(step.by)}…`);
+    try {
+      const { serving_num: serving } = await events.advance(this.#eventId, step.by, step.once);
+      this.#settle(`${signed(step.by)} done. Now serving up to ${grouped(serving)}.`, "good");
+      this.#advanced();
+    } catch (error) {
+      this.#failed(step, error);
+    }
+  }
+
+  #failed(step, error) {
+    if (error.status !== 0 && error.status < 500) return this.#settle(sentence(error), "bad");
+    this.#open = step;
+    this.#form.ariaBusy = "false";
+    say(this.#part.again, `Send ${signed(step.by)} again`);
+    this.#part.unsettled.hidden = false;
+    this.#part.again.disabled = this.#part.drop.disabled = false;
+    const unsure = `No answer to ${signed(step.by)}; it may have counted.`;
+    this.#tell(`${unsure} Sending it again never counts it twice.`, "bad");
+  }
+
+  #settle(text, mood) {
+    this.#open = null;
+    this.#part.unsettled.hidden = true;
+    this.#shut(false);
+    this.#tell(text, mood);
+  }
+
+  #shut(busy) {
+    if (busy) this.#focused = document.activeElement; // shutting a button takes its focus away
+    this.#form.ariaBusy = String(busy);
+    for (const button of this.#form.querySelectorAll("button")) button.disabled = busy;
+    if (!busy && document.activeElement === document.body) this.#focused?.focus();
+  }
+
+  #tell(text, mood = "") {
+    say(this.#part.result, text);
+    this.#part.result.dataset.mood = mood;
+  }
+}
+
+const grouped = (value) => value.toLocaleString("en");
+const signed = (by) => (by > 0 ? `+${grouped(by)}` : `−${grouped(-by)}`);

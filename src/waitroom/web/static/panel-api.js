@@ -1,0 +1,46 @@
+// The control plane's calls, as the panel makes them: with the session cookie, never with a key.
+
+import { call } from "./http.js";
+
+/** Fires on `signedOut` when the server no longer knows our session. */
+export const signedOut = new EventTarget();
+
+async function ask(method, path, parts) {
+  try {
+    return (await call(method, path, parts)).data;
+  } catch (error) {
+    if (error.status === 401) signedOut.dispatchEvent(new Event("now"));
+    throw error;
+  }
+}
+
+const at = (eventId, rest = "") => `/api/events/${encodeURIComponent(eventId)}${rest}`;
+
+export const session = {
+  /** @returns {Promise<{name: string, scopes: string[]}>} */
+  read: async () => (await call("GET", "/session")).data,
+  /** Trade an API key for a cookie that scripts cannot read. The key is kept nowhere. */
+  open: async (key) => (await call("POST", "/session", { body: { key } })).data,
+  close: async () => (await call("DELETE", "/session")).data,
+};
+
+export const events = {
+  list: () => ask("GET", "/api/events"),
+  create: (event) => ask("POST", "/api/events", { body: event }),
+  change: (eventId, changes) => ask("PATCH", at(eventId), { body: changes }),
+  remove: (eventId) => ask("DELETE", at(eventId)),
+  counters: (eventId) => ask("GET", at(eventId, "/counters")),
+  reset: (eventId) => ask("POST", "/api/reset_initial_state", { body: { event_id: eventId } }),
+  /** Let `by` more in. The same `once` counts once, however often it is sent. */
+  advance: (eventId, by, once) =>
+    ask("POST", "/api/increment_serving_counter", {
+      body: { event_id: eventId, increment_by: by },
+      headers: { "Idempotency-Key": once },
+    }),
+};
+
+/** A name for one click: 128 random bits. (crypto.randomUUID wants a secure context.) */
+export function onceKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,135 @@
+// The visitor's place: kept in the browser, one for all tabs of an event.
+// The request ID in it is a bearer secret: it goes into API calls and nowhere else.
+
+const REQUEST_ID = /^\w{8}-\w{4}-\w{4}-\w{4}-\w{12}$/;
+const CLAIM_MS = 15_000; // longer than a call may take, so a claim that is older is a dead tab's
+
+/**
+ * @typedef {{requestId: string, number: number, start: number}} Place
+ * `number`: position in line. `start`: the serving counter when the place was given.
+ */
+
+/** Keeps the place of one event. `memory` is true when only this page's memory is left for it. */
+export class PlaceKeeper {
+  #key;
+  #store;
+
+  constructor(eventId) {
+    this.#key = `waitroom:${eventId}`;
+    this.#store = usable("localStorage") ?? usable("sessionStorage") ?? new MemoryStore();
+  }
+
+  get memory() {
+    return this.#store instanceof MemoryStore;
+  }
+
+  /** @returns {Place | null} the stored place; what does not read as one counts as none */
+  read() {
+    try {
+      const place = JSON.parse(this.#store.getItem(this.#key) ?? "null");
+      return isPlace(place) ? place : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keep `place`. If the storage turns out to be full or shut, this page's memory takes over. */
+  write(place) {
+    try {
+      this.#store.setItem(this.#key, JSON.stringify(place));
+    } catch {
+      this.#store = new MemoryStore();
+      this.#store.setItem(this.#key, JSON.stringify(place));
+    }
+  }
+
+  /** Forget the place of this request ID; one that another tab has got meanwhile stays. */
+  forget(requestId) {
+    if (this.read()?.requestId === requestId) this.#store.removeItem(this.#key);
+  }
+
+  /** Run `task` while no other tab of this browser runs one for the same event. */
+  exclusive(task) {
+    if (navigator.locks) return navigator.locks.request(this.#key, task);
+    return this.memory ? task() : this.#claimed(task);
+  }
+
+  /** Call `changed(place)` when another tab has stored a place. */
+  watch(changed) {
+    window.addEventListener("storage", (event) => {
+      const place = event.key === this.#key ? this.read() : null;
+      if (place) changed(place);
+    });
+  }
+
+  // Web Locks need a secure context. Without one: write a claim, let others overwrite it, and go
+  // ahead if it is still there.
+  async #claimed(task) {
+    const key = `${this.#key}:claim`;
+    const mine = `${Math.random()}`;
+    for (;;) {
+      if (!isFresh(this.#store.getItem(key))) {
+        this.#store.setItem(key, JSON.stringify({ mine, at: Date.now() }));
+        await pause(60);
+        if (this.#store.getItem(key)?.includes(mine)) break;
+      }
+      await pause(100 + 200 * Math.random());
+    }
+    try {
+      return await task();
+    } finally {
+      this.#store.removeItem(key);
+    }
+  }
+}
+
+class MemoryStore {
+  #items = new Map();
+
+  getItem(key) {
+    return this.#items.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#items.set(key, value);
+  }
+
+  removeItem(key) {
+    this.#items.delete(key);
+  }
+}
+
+// Reading window.localStorage itself throws where the browser blocks it.
+function usable(name) {
+  try {
+    const store = window[name];
+    store.setItem("waitroom:probe", "1");
+    store.removeItem("waitroom:probe");
+    return store;
+  } catch {
+    return null;
+  }
+}
+
+function isPlace(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    REQUEST_ID.test(value.requestId) &&
+    Number.isSafeInteger(value.number) &&
+    value.number > 0 &&
+    Number.isSafeInteger(value.start)
+  );
+}
+
+function isFresh(claim) {
+  try {
+    return Math.abs(Date.now() - JSON.parse(claim ?? "null").at) < CLAIM_MS;
+  } catch {
+    return false;
+  }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
