@@ -101,6 +101,14 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
+def head_as_get(scope: Scope) -> Scope:
+    """What a GET would be asked: HEAD has its headers (RFC 9110 section 9.3.2).
+
+    The HTTP server leaves out the body of the answer.
+    """
+    return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+
+
 class Disconnected(Exception):
     """The client hung up before its request was read."""
 
@@ -163,6 +171,8 @@ def _wanted(complaint: str) -> str:
     """What was wanted, from a complaint such as "Expected `int`, got `str`"."""
     if complaint.startswith("Invalid enum value"):
         return f"{complaint[19:80]} is none of the accepted values"
+    if not complaint.startswith("Expected "):  # "Number out of range"
+        return complaint[:1].lower() + complaint[1:80]
     wanted = complaint.replace("`", "").removeprefix("Expected ").partition(", got")[0]
     parts = [_WORDS.get(part, part) for part in wanted[:120].split(" | ")]
     return "wanted " + " or ".join(parts)

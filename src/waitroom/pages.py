@@ -20,7 +20,7 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from waitroom.errors import NotFound, WaitroomError
-from waitroom.http import error_body, error_headers
+from waitroom.http import NO_STORE, NOSNIFF, Headers, error_body, error_headers
 
 WEB: Final = Path(str(files("waitroom").joinpath("web")))
 
@@ -42,7 +42,7 @@ AnyRequest = Request[Any, Any, Any]
 
 def answer_error(_request: AnyRequest, error: WaitroomError) -> Response[dict[str, str]]:
     """The contract's body for an error of ours."""
-    headers = {name.decode(): value.decode() for name, value in error_headers(error)}
+    headers = _plain([NOSNIFF, NO_STORE, *error_headers(error)])
     return Response(error_body(error), status_code=error.status, headers=headers)
 
 
@@ -53,7 +53,12 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[dic
     body = {"error": error.detail, "code": f"http_{error.status_code}"}
     if error.status_code == 405:
         body = {"error": "This path does not take that method.", "code": "method_not_allowed"}
-    return Response(body, status_code=error.status_code, headers=error.headers)
+    headers = {**(error.headers or {}), **_plain([NOSNIFF, NO_STORE])}
+    return Response(body, status_code=error.status_code, headers=headers)
+
+
+def _plain(headers: Headers) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in headers}
 
 
 def answer_bug(request: AnyRequest, error: Exception) -> Response[dict[str, str]]:

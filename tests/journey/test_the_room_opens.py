@@ -28,6 +28,8 @@ SHOTS = Path(__file__).parents[1] / "screenshots"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
 PATIENCE = 30_000  # ms; machines that run tests are slow at times
 
+expect.set_options(timeout=PATIENCE)
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-journey")]
 
 

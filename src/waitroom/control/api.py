@@ -22,9 +22,9 @@ from waitroom.core.model import (
     SessionStatus,
     State,
     Step,
-    check_event_id,
 )
 from waitroom.core.rules import served_per_second
+from waitroom.core.ticket import REQUEST_ID
 from waitroom.endpoints import Endpoint
 from waitroom.errors import InvalidField
 from waitroom.public.api import ForEvent, TokenSet, token_set
@@ -254,6 +254,8 @@ async def _active(control: Control, request: Request) -> object:
 
 async def _expired(control: Control, request: Request) -> object:
     asked: Expired = request.asked
+    if asked.after is not None and not REQUEST_ID.fullmatch(asked.after):
+        raise InvalidField("after", "wanted a request ID")
     return await control.service.expired_tokens(asked.event_id, asked.limit, asked.after)
 
 
@@ -282,7 +284,7 @@ async def _change_event(control: Control, request: Request) -> object:
     given = msgspec.structs.asdict(request.asked)
     changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
     request.caller.require("operate" if changes.keys() <= _OPERATED else "admin")
-    event_id = check_event_id(request.path["event_id"])
+    event_id = request.path["event_id"]
     event = await control.service.change_event(event_id, changes)
     log.info("event changed", event_id=event_id, fields=sorted(changes), by=request.caller.key_id)
     return event

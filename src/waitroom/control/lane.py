@@ -33,6 +33,7 @@ from waitroom.http import (
     decode_body,
     decode_query,
     error_reply,
+    head_as_get,
     header,
     json_reply,
     read_body,
@@ -64,7 +65,7 @@ class ControlLane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self._rest(scope, receive, send)
+            await self._rest(head_as_get(scope), receive, send)
             return
         try:
             reply = await self._reply(scope, receive)

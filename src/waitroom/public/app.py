@@ -29,7 +29,7 @@ from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.supervisor import die_with_parent, settings_of_process
 
-ReturnTo = Annotated[str, Parameter(query="return", max_length=2048)]
+ReturnTo = Annotated[str, Parameter(query="return")]
 
 
 def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:

@@ -7,14 +7,14 @@ entity tags and the error body are done here, since every call needs them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
 from waitroom.core.model import Event
-from waitroom.errors import MethodNotAllowed, StoreUnavailable, WaitroomError
+from waitroom.errors import MethodNotAllowed, NotFound, StoreUnavailable, WaitroomError
 from waitroom.http import (
     ANY_ORIGIN,
     INTERNAL,
@@ -27,6 +27,7 @@ from waitroom.http import (
     decode_body,
     decode_query,
     error_reply,
+    head_as_get,
     header,
     read_body,
 )
@@ -59,12 +60,11 @@ class Lane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
-        if methods is None:
-            await self._rest(scope, receive, send)
+        if methods is None and not scope.get("path", "").startswith("/api/"):
+            await self._rest(head_as_get(scope), receive, send)
             return
         try:
-            answer = methods.get(scope["method"]) or _refuse_method(methods)
-            reply = await answer(scope, receive)
+            reply = await _choose(methods, scope["method"])(scope, receive)
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - a stranger must never see a stack trace
@@ -123,13 +123,20 @@ class Lane:
             except WaitroomError as error:
                 reply = error_reply(error)
                 _note(scope, error)
-            view = service.views.peek(asked.event_id)
-            reply.headers.extend(
-                [ANY_ORIGIN] if view is None else _cors(view.snapshot.event, scope)
-            )
+            reply.headers.extend(await self._origins(asked.event_id, scope))
             return reply
 
         return answer
+
+    async def _origins(self, event_id: str, scope: Scope) -> Headers:
+        """Who may read an answer about this event; a join may be the first that asks for it."""
+        view = self._service.views.peek(event_id)
+        if view is None:
+            try:
+                view = await self._service.view(event_id)
+            except WaitroomError:
+                return [ANY_ORIGIN]
+        return _cors(view.snapshot.event, scope)
 
 
 class _Shared:
@@ -187,8 +194,12 @@ def _preflight(method: str) -> Answer:
     return answer
 
 
-def _refuse_method(methods: Iterable[str]) -> Answer:
-    raise MethodNotAllowed(tuple(methods))
+def _choose(methods: Mapping[str, Answer] | None, method: str) -> Answer:
+    if methods is None:
+        raise NotFound
+    if method not in methods:
+        raise MethodNotAllowed(tuple(methods))
+    return methods[method]
 
 
 def _note(scope: Scope, error: WaitroomError) -> None:

@@ -60,6 +60,7 @@ def _check_and_migrate(path: Path) -> None:
 
 
 def _check(db: sqlite3.Connection, path: Path, newest: int) -> int:
+    db.execute("BEGIN")  # one moment: another process may be making the schema just now
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     application = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -93,20 +94,20 @@ def _statements(section: str) -> list[str]:
     return [statement for statement in (part.strip() for part in bare.split(";")) if statement]
 
 
+_UNWRITABLE: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_PERM")
+_LOCKED: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
 def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreRefused | DirectoryUnwritable:
+    """What to tell the operator. Extended names, like SQLITE_IOERR_WRITE, begin with the plain."""
     name = getattr(error, "sqlite_errorname", "")
-    if name in {
-        "SQLITE_READONLY",
-        "SQLITE_CANTOPEN",
-        "SQLITE_FULL",
-        "SQLITE_PERM",
-    } or name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+    if name.startswith(_LOCKED):
+        return DirectoryUnwritable(f"The store {path} is locked by another program: {error}.")
+    if name.startswith((*_UNWRITABLE, "SQLITE_IOERR")):  # a full disk shows as the latter too
         return DirectoryUnwritable(
             f"The store {path} cannot be written: {error}. Free some space, or give this user the "
             "right to write the file and its directory."
         )
-    if name == "SQLITE_BUSY":
-        return DirectoryUnwritable(f"The store {path} is locked by another program: {error}.")
     return StoreRefused(
         f"{path} is corrupt or not a database ({error}). Move it away and restore a backup, or "
         "start with an empty one by choosing another --store."

@@ -15,6 +15,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -60,7 +61,7 @@ class Connected:
         self._turn: int | None = None
         self.db = connect(path)
         try:
-            self.db.execute("PRAGMA journal_mode=WAL")
+            _use_wal(self.db)
             self.db.execute("PRAGMA synchronous=FULL")  # fsync before commit returns: `durable`
             self.db.execute("PRAGMA journal_size_limit=16777216")
         except sqlite3.Error:
@@ -100,6 +101,25 @@ class Connected:
         lost as soon as the process ends.
         """
         return _identity(self._path) != self._file
+
+
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Switch to WAL mode, which lasts; nothing happens if that was done before.
+
+    SQLite does not wait for the lock that switching takes (its busy timeout does not hold there),
+    so of several processes that make a new file at once all but one would fail.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the rest says why
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

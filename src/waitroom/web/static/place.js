@@ -2,6 +2,7 @@
 // The request ID in it is a bearer secret: it goes into API calls and nowhere else.
 
 const REQUEST_ID = /^\w{8}-\w{4}-\w{4}-\w{4}-\w{12}$/;
+const SETTLE_MS = 200;
 const CLAIM_MS = 15_000; // longer than a call may take, so a claim that is older is a dead tab's
 
 /**
@@ -50,8 +51,8 @@ export class PlaceKeeper {
 
   /** Run `task` while no other tab of this browser runs one for the same event. */
   exclusive(task) {
-    if (navigator.locks) return navigator.locks.request(this.#key, task);
-    return this.memory ? task() : this.#claimed(task);
+    if (this.memory) return task();
+    return navigator.locks ? this.#locked(task) : this.#claimed(task);
   }
 
   /** Call `changed(place)` when another tab has stored a place. */
@@ -59,6 +60,19 @@ export class PlaceKeeper {
     window.addEventListener("storage", (event) => {
       const place = event.key === this.#key ? this.read() : null;
       if (place) changed(place);
+    });
+  }
+
+  // A lock may reach the next tab before what we have stored does: browsers copy storage between
+  // their processes in their own time. So the lock is held a little longer than the task takes.
+  #locked(task) {
+    return new Promise((resolve, reject) => {
+      navigator.locks
+        .request(this.#key, async () => {
+          resolve(await task());
+          await pause(SETTLE_MS);
+        })
+        .catch(reject);
     });
   }
 

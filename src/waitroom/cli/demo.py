@@ -1,0 +1,152 @@
+"""``waitroom demo``: everything at once, with a sample event and a shop behind the gate.
+
+What belongs here: what a demo has besides ``waitroom serve``. The shop is in ``examples/shop``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+
+from waitroom.apikeys import NewKey
+from waitroom.cli.flags import Given, loaded
+from waitroom.cli.output import say
+from waitroom.cli.ports import claim, reachable
+from waitroom.cli.serve import (
+    CONTROL,
+    PUBLIC,
+    bare_environment,
+    control_link,
+    first_admin_key,
+    plane_parts,
+    public_link,
+    show_first_key,
+    supervise,
+)
+from waitroom.core.model import Event
+from waitroom.errors import BadConfiguration, DependencyMissing, DirectoryUnwritable
+from waitroom.runtime import Runtime, ensure_event, open_runtime
+from waitroom.settings import Loaded, Settings
+from waitroom.supervisor import Part
+
+DATA_DIR: Final = Path("waitroom-demo")
+EVENT: Final = "sample"
+SHOP_KEY: Final = "demo shop"
+EXAMPLES: Final = Path(__file__).resolve().parents[3] / "examples"
+
+
+def add_to(app: App) -> None:
+    """Add these commands to ``app``."""
+    app.command(demo)
+
+
+def demo(
+    *,
+    shop_bind: Annotated[
+        str, Parameter(help="Address and port of the sample shop.")
+    ] = "127.0.0.1:8082",
+    flags: Given | None = None,
+) -> None:
+    """Run both planes, a sample event and a sample shop, to try it all out on this machine."""
+    if not (EXAMPLES / "shop" / "app.py").is_file():
+        raise DependencyMissing(
+            "The sample shop is not here: waitroom demo needs a checkout of the source, with"
+            f" {EXAMPLES / 'shop'} in it. waitroom serve runs without."
+        )
+    settings = _settings(loaded(flags))
+    shop_at = claim(shop_bind, "--shop-bind")
+    parts = plane_parts(settings, (PUBLIC, CONTROL))
+    shop_url = f"http://{reachable(shop_bind)}"
+    first_key = asyncio.run(_prepare(settings, shop_url))
+    environ = {**bare_environment(), **_shop_environment(settings, shop_url)}
+    shop = Part(name="shop", target="shop.app:create_app", bind=shop_at, environ=environ)
+    if first_key is not None:
+        show_first_key(first_key)
+    supervise(settings, [*parts, shop], lambda: _show_links(settings, shop_url, first_key))
+
+
+def _settings(found: Loaded) -> Settings:
+    settings = found.settings
+    if settings.store and not settings.store.startswith("sqlite:"):
+        raise BadConfiguration("store: the demo uses the embedded store; leave --store away")
+    if found.sources["data_dir"] == "default":
+        settings = replace(settings, data_dir=DATA_DIR)
+    return settings
+
+
+async def _prepare(settings: Settings, shop_url: str) -> NewKey | None:
+    async with open_runtime(settings) as runtime:
+        first_key = await first_admin_key(runtime)
+        await _sample_event(runtime, shop_url)
+        _write_down(_key_file(settings), await _shop_key(runtime))
+        return first_key
+
+
+async def _sample_event(runtime: Runtime, shop_url: str) -> None:
+    """The event is as its operator left it, but leads to where the shop is this time."""
+    leads_to = {"target_url": f"{shop_url}/", "return_urls": (f"{shop_url}/",)}
+    await ensure_event(runtime, Event(event_id=EVENT, title="Sample sale"))
+    await runtime.service.change_event(EVENT, leads_to)
+
+
+async def _shop_key(runtime: Runtime) -> str:
+    """A key with which the shop reports sessions; the one of the previous demo is revoked."""
+    for key in await runtime.api_keys.list():
+        if key.name == SHOP_KEY and key.revoked_at is None:
+            await runtime.api_keys.revoke(key.key_id)
+    made = await runtime.api_keys.create(SHOP_KEY, ["session"])
+    return made.key if made is not None else ""
+
+
+def _key_file(settings: Settings) -> Path:
+    return (settings.data_dir / "shop-key").absolute()
+
+
+def _write_down(path: Path, key: str) -> None:
+    try:
+        path.unlink(missing_ok=True)  # so that its mode is ours, whatever lay there
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise DirectoryUnwritable(f"{path} cannot be written: {error.strerror}.") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(key + "\n")
+
+
+def _shop_environment(settings: Settings, shop_url: str) -> Mapping[str, str]:
+    return {
+        "PYTHONPATH": str(EXAMPLES),
+        "SHOP_EVENT_ID": EVENT,
+        "SHOP_ROOM_URL": _room(settings),
+        "SHOP_ISSUER": settings.issuer(EVENT),
+        "SHOP_JWKS_URL": f"{public_link(settings)}/oidc/{EVENT}/.well-known/jwks.json",
+        "SHOP_SITE_URL": shop_url,
+        "SHOP_CONTROL_URL": control_link(settings),
+        "SHOP_API_KEY_FILE": str(_key_file(settings)),
+    }
+
+
+def _room(settings: Settings) -> str:
+    return f"{public_link(settings)}/room/{EVENT}"
+
+
+def _show_links(settings: Settings, shop_url: str, first_key: NewKey | None) -> None:
+    log_in = "the admin key above" if first_key else "an admin key"
+    say("Waitroom is ready.")
+    say(f"  Shop           {shop_url}/")
+    say("                 Try to enter: the gate sends you to the waiting room and back.")
+    say(f"  Control panel  {control_link(settings)}/")
+    say(f"                 Log in with {log_in} and let people in.")
+    if first_key is None:
+        say(f"                 To make one: {_make_a_key(settings)}")
+    say(f"  Waiting room   {_room(settings)}")
+    say("                 What visitors see while they wait.")
+
+
+def _make_a_key(settings: Settings) -> str:
+    return f"waitroom keys create --scope admin --data-dir {settings.data_dir}"

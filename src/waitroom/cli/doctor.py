@@ -1,0 +1,200 @@
+"""``waitroom doctor``: what may go wrong here, found before a crowd does.
+
+What belongs here: one function per thing to look at, each saying how to mend what it finds. Nothing
+is made or changed, except that an existing store is brought to this version's schema, as any
+command does. What must change with it: ``docs/cli.md``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from cyclopts import App
+
+from waitroom.cli.flags import Given, Json, loaded
+from waitroom.cli.output import say_json, say_table
+from waitroom.cli.ports import claim, fetch, is_loopback
+from waitroom.errors import OperatorError, StoreUnavailable, WaitroomError
+from waitroom.runtime import Runtime, open_runtime
+from waitroom.secret import load_secret
+from waitroom.settings import Settings
+from waitroom.store.sqlite_file import migrations
+
+LITTLE_SPACE: Final = 1_000_000_000  # bytes: a busy event's day is some 100 MB
+NO_SPACE: Final = 50_000_000
+YEARS: Final = range(2025, 2100)
+CLOCK_SLACK: Final = 5  # s by which another machine's clock may be ahead of ours
+PATIENCE: Final = 2.0
+
+Level = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; ``fix`` says what to do unless all is well."""
+
+    level: Level
+    what: str
+    found: str
+    fix: str = ""
+
+
+def add_to(app: App) -> None:
+    """Add these commands to ``app``."""
+    app.command(doctor)
+
+
+def doctor(*, json: Json = False, flags: Given | None = None) -> int:
+    """Check secret, store, clock, ports and public URL; exit code 1 if something fails."""
+    findings = list(examine(loaded(flags).settings))
+    if json:
+        say_json([asdict(finding) for finding in findings])
+    else:
+        say_table(("", "what", "found", "what to do"), [_cells(f) for f in findings])
+    return int(any(finding.level == "fail" for finding in findings))
+
+
+def _cells(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.level, finding.what, finding.found, finding.fix
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one thing after the other."""
+    yield _secret(settings)
+    yield from _store(settings)
+    yield _year()
+    yield _port("public plane", settings.public_bind, "--public-bind")
+    yield _port("control plane", settings.control_bind, "--control-bind")
+    yield _public_url(settings)
+
+
+def _store_path(settings: Settings) -> Path | None:
+    parts = urlsplit(settings.store_url)
+    return Path(parts.path) if parts.scheme == "sqlite" else None
+
+
+def _is_first_start(settings: Settings) -> bool:
+    path = _store_path(settings)
+    return path is not None and not path.exists()
+
+
+def _secret(settings: Settings) -> Finding:
+    made_by_us = not settings.secret and not settings.secret_file
+    if made_by_us and _is_first_start(settings) and not (settings.data_dir / "secret").exists():
+        return Finding("ok", "secret", f"will be made at the first start, in {settings.data_dir}")
+    try:
+        load_secret(settings)
+    except OperatorError as error:
+        return Finding("fail", "secret", str(error), "The secret was made at the first start.")
+    if settings.secret:
+        return Finding("ok", "secret", "given as a setting")
+    path = Path(settings.secret_file) if settings.secret_file else settings.data_dir / "secret"
+    if path.stat().st_mode & 0o077:
+        return Finding("warn", "secret", f"{path} is open to others", f"chmod 600 {path}")
+    return Finding("ok", "secret", f"in {path}")
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    path = _store_path(settings)
+    if path is not None:
+        yield _space(path)
+    if _is_first_start(settings):
+        yield Finding("ok", "store", f"will be made at the first start: {path}")
+        return
+    try:
+        yield from asyncio.run(_open_store(settings))
+    except StoreUnavailable as error:
+        yield Finding("fail", "store", f"{error} ({error.detail})", "Is it up, and writable?")
+    except WaitroomError as error:
+        yield Finding("fail", "store", str(error), "See docs/errors.md about " + error.code)
+
+
+async def _open_store(settings: Settings) -> list[Finding]:
+    async with open_runtime(settings) as runtime:
+        await runtime.service.check_store()
+        count = len(await runtime.store.event_ids())
+        schema = f"schema {len(migrations())}, " if _store_path(settings) else ""
+        ahead = await _newest(runtime) - int(time.time())
+    return [
+        Finding("ok", "store", f"opens and can be written, {schema}{count} events"),
+        Finding("ok", "clock and store", "nothing in the store is from the future")
+        if ahead <= CLOCK_SLACK
+        else Finding(
+            "fail",
+            "clock and store",
+            f"this clock is {ahead} s behind the newest entry of the store",
+            "Set the clock (timedatectl set-ntp true); places would expire late.",
+        ),
+    ]
+
+
+async def _newest(runtime: Runtime) -> int:
+    """The newest time in the store, in epoch seconds. Signing keys may rightly lie ahead."""
+    ids = await runtime.store.event_ids()
+    snapshots = await runtime.store.snapshots(ids, runtime.service.now())
+    steps = [s.last.issued_at for s in snapshots.values() if s.last is not None]
+    made = [key.created_at for key in await runtime.api_keys.list()]
+    return max([0, *steps, *made])
+
+
+def _space(path: Path) -> Finding:
+    existing = next(parent for parent in path.absolute().parents if parent.is_dir())
+    free = shutil.disk_usage(existing).free
+    found = f"{free / 1e9:.1f} GB free at {existing}"
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return Finding("fail", "disk", f"{existing} cannot be written", "Choose another --data-dir")
+    if free < NO_SPACE:
+        return Finding("fail", "disk", found, "Free some space: without it nobody can join.")
+    if free < LITTLE_SPACE:
+        return Finding("warn", "disk", found, "Free some space before a large event.")
+    return Finding("ok", "disk", found)
+
+
+def _year() -> Finding:
+    now = datetime.now(UTC)
+    if now.year in YEARS:
+        return Finding("ok", "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    return Finding("fail", "clock", f"it is the year {now.year}?", "Set the clock.")
+
+
+def _port(what: str, bind: str, flag: str) -> Finding:
+    try:
+        claim(bind, flag, patience=0)
+    except OperatorError as error:
+        if _is_ours(bind):
+            return Finding("ok", what, f"a Waitroom answers at {bind}")
+        return Finding("fail", what, str(error), "See who listens: ss -ltnp")
+    return Finding("ok", what, f"{bind} is free; no server runs there")
+
+
+def _is_ours(bind: str) -> bool:
+    try:
+        status, body = fetch(bind, "/healthz", PATIENCE)
+        return status == 200 and msgspec.json.decode(body) == {"status": "ok"}
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def _public_url(settings: Settings) -> Finding:
+    parts = urlsplit(settings.public_base)
+    host = parts.hostname or ""
+    if not settings.public_url and host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        fix = "Set --public-url to the URL that visitors use; it is in every token."
+        return Finding("warn", "public URL", f"{settings.public_base} leads nowhere", fix)
+    if parts.scheme != "https" and not is_loopback(host):
+        fix = "Put TLS in front and set --public-url https://..."
+        return Finding("warn", "public URL", f"{settings.public_base} is not https", fix)
+    if not is_loopback(host):
+        return Finding("ok", "public URL", settings.public_base)
+    fix = "Set --public-url before people from elsewhere are to wait here."
+    return Finding("ok", "public URL", f"{settings.public_base}, for this machine only", fix)

@@ -1,0 +1,97 @@
+"""The flags that many commands share, made from the one table of settings.
+
+What belongs here: a flag for each setting, and what a command does first: settings, log, store.
+The secret has no flag, because every user of a machine can read command lines.
+"""
+
+# No `from __future__ import annotations`: the class made below takes the annotations as they are.
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import Field, dataclass, field, fields, make_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+
+from cyclopts import Group, Parameter
+
+from waitroom import logs
+from waitroom.runtime import Runtime, open_runtime
+from waitroom.settings import Loaded, Settings, load
+
+T = TypeVar("T")
+
+GROUP: Final = Group("Settings", sort_key=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """What was said about settings on the command line; ``_all_flags`` adds one per setting."""
+
+    config: Annotated[
+        Path | None,
+        Parameter(group=GROUP, help="TOML file of settings. Default: ./waitroom.toml if there."),
+    ] = None
+
+
+def _all_flags() -> type[Flags]:
+    made = make_dataclass(
+        "AllFlags",
+        [_flag(f) for f in fields(Settings) if not f.metadata["secret"]],
+        bases=(Flags,),
+        frozen=True,
+        kw_only=True,
+    )
+    made.__module__ = __name__  # or Cyclopts takes it for a class of the standard library
+    return made
+
+
+def _flag(setting: Field[Any]) -> tuple[str, Any, Any]:
+    shown = setting.metadata["help"] + (
+        f" Default: {_plain(setting.default)}." * bool(_plain(setting.default))
+    )
+    return (
+        setting.name,
+        Annotated[str | None, Parameter(group=GROUP, help=shown)],
+        field(default=None),
+    )
+
+
+def _plain(default: object) -> str:
+    return ",".join(default) if isinstance(default, tuple) else str(default)
+
+
+if TYPE_CHECKING:
+    Given = Flags
+else:
+    Given = Annotated[_all_flags(), Parameter(name="*")]
+
+Json = Annotated[bool, Parameter(negative="", help="Print JSON.")]
+Yes = Annotated[bool, Parameter(negative="", help="Do not ask.")]
+
+
+def loaded(flags: Flags | None) -> Loaded:
+    """The settings of this command. From here on the log is set up.
+
+    Raises:
+        BadConfiguration: as ``settings.load``.
+    """
+    given = {f.name: getattr(flags, f.name) for f in fields(flags)} if flags is not None else {}
+    config = given.pop("config", None)
+    found = load(given, os.environ, config)
+    logs.set_up(found.settings.log_format)
+    return found
+
+
+def on_store(flags: Flags | None, work: Callable[[Runtime], Awaitable[T]]) -> T:
+    """What ``work`` returns, done on the store itself, whether a server runs or not.
+
+    Raises:
+        OperatorError, Unavailable: as ``open_runtime``; and what ``work`` raises.
+    """
+    settings = loaded(flags).settings
+
+    async def done() -> T:
+        async with open_runtime(settings) as runtime:
+            return await work(runtime)
+
+    return asyncio.run(done())

@@ -1,0 +1,69 @@
+"""Where the log goes and what it looks like: lines for people or JSON for machines, to stderr.
+
+What belongs here: setting up structlog and the standard library's logging, once for every process
+of ours, its server included. What must change with it: ``log_format`` in ``settings.py``.
+"""
+
+from __future__ import annotations
+
+import logging.config
+import sys
+from typing import Any, Final
+
+import structlog
+from structlog.typing import Processor
+
+_SHARED: Final[list[Processor]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def set_up(log_format: str) -> None:
+    """Log to stderr from now on, in ``log_format``: json, console, or auto."""
+    logging.config.dictConfig(logging_config(log_format))
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def logging_config(log_format: str) -> dict[str, Any]:
+    """The configuration for ``logging.config.dictConfig``; the HTTP server takes the same.
+
+    The server tells of every worker that comes and goes; only its warnings are of interest.
+    """
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "ours": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_renderers(log_format),
+                ],
+            }
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "ours",
+                "stream": "ext://sys.stderr",
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {"_granian": {"level": "WARNING"}},
+    }
+
+
+def _renderers(log_format: str) -> list[Processor]:
+    on_terminal = sys.stderr.isatty()
+    if log_format == "console" or (log_format == "auto" and on_terminal):
+        return [structlog.dev.ConsoleRenderer(colors=on_terminal)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
