@@ -148,6 +148,7 @@ class Part:
     target: str
     bind: str
     workers: int = 1
+    ready_path: str = "/readyz"  # answers 200 once it can do its work
     environ: Mapping[str, str] = field(repr=False)  # all of it; may hold the secret
 
     def command(self, log_format: str) -> list[str]:
@@ -171,7 +172,8 @@ class Supervisor:
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
+            # nohup has us ignore SIGHUP on purpose; shells ignore SIGINT for jobs unasked.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._stopping.set)
         news = asyncio.ensure_future(once_started())
         await asyncio.gather(*(self._keep(part) for part in self._parts))

@@ -65,7 +65,13 @@ def demo(
     shop_url = f"http://{reachable(shop_bind)}"
     first_key = asyncio.run(_prepare(settings, shop_url))
     environ = {**bare_environment(), **_shop_environment(settings, shop_url)}
-    shop = Part(name="shop", target="shop.app:create_app", bind=shop_at, environ=environ)
+    shop = Part(
+        name="shop",
+        target="shop.app:create_app",
+        bind=shop_at,
+        ready_path="/",
+        environ=environ,
+    )
     if first_key is not None:
         show_first_key(first_key)
     supervise(settings, [*parts, shop], lambda: _show_links(settings, shop_url, first_key))

@@ -166,17 +166,17 @@ def supervise(settings: Settings, parts: Sequence[Part], once_ready: Callable[[]
 
 async def _until_ready(part: Part) -> None:
     looks = 0
-    while not await asyncio.to_thread(is_ready, part.bind, 1.0):
+    while not await asyncio.to_thread(is_ready, part):
         await asyncio.sleep(LOOK_EVERY)
         looks += 1
         if looks == SLOW_START / LOOK_EVERY:
             log.warning("still not ready; the lines above may say why", part=part.name)
 
 
-def is_ready(bind: str, timeout: float) -> bool:
-    """Whether a server at ``bind`` says that it can work."""
+def is_ready(part: Part) -> bool:
+    """Whether ``part`` says that it can do its work."""
     try:
-        status, _ = fetch(bind, "/readyz", timeout)
+        status, _ = fetch(part.bind, part.ready_path, timeout=1.0)
     except OSError:
         return False
     return status == 200

@@ -236,10 +236,14 @@ def _check_text(event: Event) -> None:
         text: str = getattr(event, field)
         if len(text) > MAX_TEXT:
             raise InvalidSetting(field, f"wanted at most {MAX_TEXT} characters")
-        if any(ord(c) < 32 and c not in "\n\t" for c in text) or _has_surrogate(text):
+        if any(_is_control(c) and c not in "\n\t" for c in text) or _has_surrogate(text):
             raise InvalidSetting(field, "wanted text without control characters")
     if event.issuer and not is_absolute_web_url(event.issuer):
         raise InvalidSetting("issuer", "wanted an absolute http(s) URL, or nothing for the default")
+
+
+def _is_control(c: str) -> bool:
+    return c < " " or "\x7f" <= c <= "\x9f"  # C0, delete and C1
 
 
 def _has_surrogate(text: str) -> bool:

@@ -15,7 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 MAX_URL: Final = 2_048
 # RFC 3986 characters only. No backslash, no space, no control character, nothing beyond ASCII.
 _PLAIN: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
-_HOST: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+# A name or address and perhaps a port, to the last character: urlsplit finds the host ``::1`` in
+# ``[::1]evil`` and in ``evil[::1]`` alike. Underscores are in names that containers go by.
+_AUTHORITY: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 # An encoded slash is a slash to some servers, so a dot segment may end in one.
 _DOT_SEGMENT: Final = re.compile(r"(?:^|/|%2f|%5c)(?:\.|%2e){1,2}(?:/|;|%2f|%5c|$)", re.IGNORECASE)
 
@@ -28,8 +30,7 @@ def _split(url: str) -> SplitResult | None:
         host, _port = parts.hostname, parts.port
     except ValueError:
         return None
-    authority_is_plain = "@" not in parts.netloc and _HOST.match(parts.netloc) is not None
-    return parts if host and authority_is_plain else None
+    return parts if host and _AUTHORITY.fullmatch(parts.netloc) else None
 
 
 def is_absolute_web_url(url: str) -> bool:
@@ -58,5 +59,7 @@ def _is_under(asked: SplitResult, entry: SplitResult | None) -> bool:
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:
-    default = 443 if parts.scheme == "https" else 80
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+    port = parts.port  # 0 is a port of its own, however useless
+    if port is None:
+        port = 443 if parts.scheme == "https" else 80
+    return parts.scheme, (parts.hostname or "").lower(), port

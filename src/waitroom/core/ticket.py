@@ -29,6 +29,8 @@ from waitroom.core.model import MAX_POSITION, Kind, Place
 from waitroom.errors import InvalidField
 
 REQUEST_ID: Final = re.compile(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}", re.ASCII)
+# The one spelling that we give out. bytes.fromhex alone would also read blanks and moved dashes.
+_SPELLING: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BLOCK: Final = struct.Struct(">IQI")  # zero | two zero bytes, kind, position | entry time
 _KIND_SHIFT: Final = 40
 
@@ -92,14 +94,9 @@ class TicketSeal:
 
         Only the one spelling that we give out is read, so that a place has one request ID.
         """
-        if len(request_id) != 36 or request_id != request_id.lower():
+        if not _SPELLING.fullmatch(request_id):
             return None
-        try:
-            block = bytes.fromhex(request_id.replace("-", ""))
-        except ValueError:
-            return None
-        if len(block) != 16:
-            return None
+        block = bytes.fromhex(request_id.replace("-", ""))
         zero, middle, entry_time = _BLOCK.unpack(self._decrypt(block))
         position = middle & MAX_POSITION
         kind = middle >> _KIND_SHIFT

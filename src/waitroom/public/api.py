@@ -97,9 +97,13 @@ class PublicKey(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """All that the waiting-room page shows; the same for every visitor."""
+    """All that the waiting-room page shows; the same for every visitor.
+
+    ``epoch`` is another number after a reset: pages then know that their place may be void.
+    """
 
     event_id: str
+    epoch: int
     state: str
     serving_counter: int
     queue_counter: int
@@ -126,6 +130,7 @@ def _status(view: EventView) -> object:
     rate = served_per_second(view.snapshot.anchor, view.snapshot.last, view.seen)
     return Status(
         event_id=event.event_id,
+        epoch=view.snapshot.epoch,
         state=event.state.value,
         serving_counter=counters.serving,
         queue_counter=counters.queue,

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
@@ -22,25 +20,26 @@ from waitroom.errors import (
     InvalidField,
 )
 from waitroom.lifespan import App, with_lifespan
-from waitroom.pages import web_app
+from waitroom.pages import AnyRequest, web_app
 from waitroom.public.api import EntryCheck
 from waitroom.public.lane import Lane
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.supervisor import die_with_parent, settings_of_process
 
-ReturnTo = Annotated[str, Parameter(query="return")]
-
 
 def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
     """Pages, health and the key set."""
 
     @get("/room/{event_id:str}")
-    async def room(event_id: str, return_to: ReturnTo = "") -> Template:
+    async def room(request: AnyRequest) -> Template:
         """The waiting-room page: the same for every visitor of an event and return address."""
+        event_id = str(request.path_params["event_id"])
         try:
             view = await runtime.service.view(event_id)
-            return_url = await runtime.service.return_url(event_id, return_to)
+            return_url = await runtime.service.return_url(
+                event_id, request.query_params.get("return", "")
+            )
         except CallerError as error:
             return _sorry(error)
         event = view.snapshot.event
@@ -55,8 +54,9 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         )
 
     @get("/oidc/{event_id:str}/.well-known/jwks.json")
-    async def jwks(event_id: str) -> Response[bytes]:
+    async def jwks(request: AnyRequest) -> Response[bytes]:
         """The public keys that verify tokens (RFC 7517 section 5)."""
+        event_id = str(request.path_params["event_id"])
         try:
             await runtime.service.view(event_id)
         except (EventUnknown, InvalidField):

@@ -191,12 +191,13 @@ export class Waitroom extends EventTarget {
 
   // Counters only grow, but for a reset or an operator stepping back. A worker may lag behind the
   // others for a moment, so a single odd look means nothing.
-  #doubt({ serving_counter: serving, queue_counter: queue }) {
+  #doubt({ serving_counter: serving, queue_counter: queue, epoch }) {
+    const anew = this.#status !== null && epoch !== this.#status.epoch;
     const odd = serving < this.#highest || queue < this.#place.number;
     this.#odd = odd ? this.#odd + 1 : 0;
     this.#highest = Math.max(this.#highest, serving);
     const slept = this.#statusAt !== null && performance.now() - this.#statusAt > LONG_GAP_MS;
-    if (slept || this.#odd > 1) this.#suspect = true;
+    if (anew || slept || this.#odd > 1) this.#suspect = true;
   }
 
   async #check() {

@@ -1,0 +1,1 @@
+"""Speed and size, measured and held against limits. Run it as ``python -m bench``."""

@@ -1,0 +1,74 @@
+"""The limits, and what a measurement has to say to keep them.
+
+What belongs here: every number that the project promises about speed and size. What must change
+with it: ``docs/performance.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from bench.memory import Memory
+from bench.ratios import Ratio
+
+SHARED_AT_LEAST: Final = 0.80  # of a bare application that answers the same bytes
+ASSIGN_AT_LEAST: Final = 0.60  # of a bare application that reads the same POST
+TOKENS_AT_LEAST: Final = 0.70  # of what the core can sign, by three
+REST_AT_MOST: Final = 120.0  # MiB of a worker at rest
+GROWTH_AT_MOST: Final = (
+    4.0  # MiB from ten thousand to a million: 4 bytes a visitor, allocator noise
+)
+FIRST_PAGE_AT_MOST: Final = 60.0  # s
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the result: what, how much, beside what, the limit, and whether it is kept."""
+
+    what: str
+    figure: str
+    against: str
+    limit: str
+    kept: bool
+
+
+def of_ratio(what: str, yardstick: str, found: Ratio, at_least: float) -> Row:
+    """A comparison."""
+    spread = f"{found.middle:.2f} ({found.least:.2f} to {found.most:.2f})"
+    against = f"{found.ours:,.0f}/s beside {found.theirs:,.0f}/s {yardstick}"
+    return Row(what, spread, against, f"at least {at_least:.2f}", found.middle >= at_least)
+
+
+def of_memory(found: Memory) -> list[Row]:
+    """A worker's memory at rest, and its growth with the line."""
+    line = f"{found.visitors_before:,} and {found.visitors_after:,} waiting"
+    growth = f"{found.before:.1f} and {found.after:.1f} MiB at {line}"
+    store = f"store {found.store_before:.2f} and {found.store_after:.2f} MiB"
+    return [
+        Row(
+            "memory of a public worker at rest",
+            f"{found.at_rest:.1f} MiB",
+            "",
+            f"under {REST_AT_MOST:.0f} MiB",
+            found.at_rest < REST_AT_MOST,
+        ),
+        Row(
+            "its growth from a short line to a long one",
+            f"{found.growth:+.1f} MiB",
+            f"{growth}; {store}",
+            f"at most {GROWTH_AT_MOST:.0f} MiB",
+            found.growth <= GROWTH_AT_MOST and found.after < REST_AT_MOST,
+        ),
+    ]
+
+
+def of_first_page(seconds: float) -> Row:
+    """A newcomer's wait."""
+    return Row(
+        "make run in a fresh clone, to the first page",
+        f"{seconds:.1f} s",
+        "package caches warm",
+        f"under {FIRST_PAGE_AT_MOST:.0f} s",
+        seconds < FIRST_PAGE_AT_MOST,
+    )

@@ -1,0 +1,1 @@
+"""The waiting-room page and the control panel, in a real browser."""

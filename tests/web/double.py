@@ -1,0 +1,165 @@
+"""A stand-in for both planes, to drive the pages in a browser: real templates, real static files.
+
+What belongs here: HTTP. What it answers and remembers is in ``world.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import waitroom
+
+from .world import KEY, PUBLIC, ROUTES, Answer, Asked, Refusal, World, one_event
+
+WEB: Final = Path(waitroom.__file__).parent / "web"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+)
+KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Pages, static files and the API of ``world``, which ``serve`` sets on a subclass."""
+
+    world: World
+    timeout = 5  # and HTTP/1.0, one request a connection: a stopped server answers nothing more
+
+    def do_GET(self) -> None:
+        """Any method: note it, then answer it."""
+        url = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(self.command, url.path, query, body, headers)
+        with self.world.lock:
+            self.world.asked.append(asked)
+            self.answer(asked)
+
+    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server looks for these names
+
+    def answer(self, asked: Asked) -> None:
+        """Send what belongs to the path."""
+        if asked.path.startswith("/static/"):
+            path = WEB / "static" / Path(asked.path).name
+            self.send(200, path.read_bytes(), {"Content-Type": KINDS[path.suffix]})
+        elif asked.path.startswith("/room/"):
+            event_id = asked.path.removeprefix("/room/")
+            title = self.world.events.get(event_id, {}).get("title") or event_id
+            self.page("room.html", "'none'", event_id=event_id, title=title,
+                      return_url=asked.query.get("return", ""))  # fmt: skip
+        elif asked.path == "/":
+            self.page("panel.html", "'self'", public_url="http://127.0.0.1:8080/")
+        elif asked.path == "/shop":
+            self.send(200, b"<!doctype html><title>Shop</title>", {"Content-Type": "text/html"})
+        else:
+            self.api(asked)
+
+    def api(self, asked: Asked) -> None:
+        """Answer a call, or fail as a test wants it."""
+        if asked.path in self.world.failing:
+            code, headers = self.world.failing[asked.path]
+            self.json(code, {"error": "Try later.", "code": "unavailable"}, headers)
+            return
+        if asked.path == "/session":
+            self.session(asked)
+            return
+        try:
+            code, data = self.routed(asked)
+        except Refusal as refusal:
+            code, data = refusal.answer
+        self.json(code, data)
+
+    def routed(self, asked: Asked) -> Answer:
+        """Find the call; those of the control plane want a session."""
+        private = asked.path.removeprefix("/api/") not in PUBLIC
+        if private and self.cookie() not in self.world.sessions:
+            raise Refusal(401, "unauthorized", "Sign in first.")
+        if asked.path.startswith("/api/events/"):
+            return one_event(self.world, asked)
+        call = ROUTES.get((asked.method, asked.path))
+        if call is None:
+            raise Refusal(404, "not_found", "There is nothing at this path.")
+        return call(self.world, asked)
+
+    def session(self, asked: Asked) -> None:
+        """Sign in, say who is signed in, sign out."""
+        who = {"name": "front desk", "scopes": self.world.scopes}
+        cookie = {}
+        if asked.method == "DELETE":
+            self.world.sessions.discard(self.cookie())
+        elif asked.method == "POST" and asked.body.get("key") == KEY:
+            made = uuid.uuid4().hex
+            self.world.sessions.add(made)
+            cookie = {"Set-Cookie": f"session={made}; HttpOnly; SameSite=Strict; Path=/"}
+        elif asked.method == "POST" or self.cookie() not in self.world.sessions:
+            error = {"error": "This key is not known.", "code": "unauthorized"}
+            self.json(401, error)
+            return
+        self.json(200, who, cookie)
+
+    def cookie(self) -> str:
+        """The session that the browser shows."""
+        return (self.headers.get("Cookie") or "").removeprefix("session=")
+
+    def page(self, template: str, forms: str, **variables: str) -> None:
+        """Render a template as the real planes do, under the same policy."""
+        environment = Environment(
+            loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined
+        )
+        html = environment.get_template(template).render(variables).encode()
+        policy = POLICY.format(forms=forms)
+        self.send(
+            200,
+            html,
+            {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy},
+        )
+
+    def json(self, code: int, data: Any, headers: dict[str, str] | None = None) -> None:
+        """Send JSON."""
+        kind = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        self.send(code, json.dumps(data).encode(), {**kind, **(headers or {})})
+
+    def send(self, code: int, body: bytes, headers: dict[str, str]) -> None:
+        """Send an answer."""
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
+        """Say nothing."""
+
+
+class Server(ThreadingHTTPServer):
+    """The double on loopback; ``port`` 0 takes a free one."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, world: World, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), type("Handled", (Handler,), {"world": world}))
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def stop(self) -> None:
+        """Stop listening; there are no connections to linger."""
+        self.shutdown()
+        self.server_close()
+        self.thread.join(5)

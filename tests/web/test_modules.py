@@ -1,0 +1,75 @@
+"""The pure parts of the pages: pace and return addresses, as the browser runs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def run(page: Page, module: str, name: str, *arguments: object) -> Any:
+    """What ``name`` of ``/static/<module>`` returns. ``{"random": x}`` stands for a fixed die."""
+    if not page.url.endswith("/shop"):
+        page.goto("/shop")
+    return page.evaluate(
+        """async ([module, name, values]) => {
+            const made = values.map((v) => (v && "random" in Object(v) ? () => v.random : v));
+            return (await import(`/static/${module}`))[name](...made);
+        }""",
+        [module, name, list(arguments)],
+    )
+
+
+WITH_TOKEN = [
+    ("https://a.example", "https://a.example?waitroom_token=t"),
+    ("https://a.example/?", "https://a.example/?waitroom_token=t"),
+    ("https://a.example/x?a=%20+b#f?g", "https://a.example/x?a=%20+b&waitroom_token=t#f?g"),
+    ("https://a.example/?waitroom_token=old&b", "https://a.example/?b&waitroom_token=t"),
+    ("https://a.example/#f", "https://a.example/?waitroom_token=t#f"),
+]
+SPANS = [
+    (0, "less than a minute"),
+    (60, "about 1 minute"),
+    (310, "about 5 minutes"),
+    (1_300, "about 20 minutes"),
+    (3_500, "about 1 hour"),
+    (5_400, "about 1½ hours"),
+    (7_200, "about 2 hours"),
+    (90_000, "more than 12 hours"),
+]
+
+
+def test_the_token_goes_before_the_fragment(page: Page) -> None:
+    """The token is put at the end of the query, once; the rest stays letter for letter."""
+    for url, wanted in WITH_TOKEN:
+        assert run(page, "returning.js", "withToken", url, "t") == wanted
+
+
+def test_spans_are_told_calmly(page: Page) -> None:
+    """A wait is a coarse phrase, never a countdown."""
+    for seconds, phrase in SPANS:
+        assert run(page, "pace.js", "spanPhrase", seconds) == phrase
+
+
+@pytest.mark.parametrize("die", [0.0, 0.999])
+def test_looks_are_neither_too_often_nor_too_rare(page: Page, die: float) -> None:
+    """Near: about 2 s. Far: at most 30 s. Hidden tabs: slower. Never faster than 1 s."""
+    near = {"mine": 12, "serving": 10, "perSecond": 1, "paused": False, "hidden": False}
+    far = {**near, "mine": 1_000_000}
+    fixed = {"random": die}
+    assert 1_000 <= run(page, "pace.js", "pollDelay", near, fixed) <= 2_500
+    assert 18_000 <= run(page, "pace.js", "pollDelay", far, fixed) <= 30_000
+    assert 7_500 <= run(page, "pace.js", "pollDelay", {**near, "hidden": True}, fixed) <= 12_500
+    assert run(page, "pace.js", "pollDelay", {**far, "hidden": True}, fixed) <= 60_000
+
+
+def test_tries_back_off_and_spread(page: Page) -> None:
+    """Full jitter up to a minute; never before Retry-After, and not all at its very end."""
+    assert run(page, "pace.js", "retryDelay", 1, 0, {"random": 0.0}) == 1_000
+    assert run(page, "pace.js", "retryDelay", 3, 0, {"random": 0.5}) == 4_000
+    assert run(page, "pace.js", "retryDelay", 50, 0, {"random": 1.0}) == 60_000
+    assert run(page, "pace.js", "retryDelay", 1, 20, {"random": 0.0}) == 20_000
+    assert run(page, "pace.js", "retryDelay", 1, 20, {"random": 1.0}) == 30_000

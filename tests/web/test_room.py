@@ -1,0 +1,190 @@
+"""The waiting-room page from joining to being passed on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, Watch
+from .double import Server
+from .world import Refusal, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+JOIN = "/api/assign_queue_num"
+NEXT = "You\u2019re next"
+YOUR_TURN = "It\u2019s your turn"
+AT_THE_DOOR = "You\u2019re at the door"
+
+
+def test_shows_the_place_and_the_line(page: Page, world: World) -> None:
+    """Number, now serving, people ahead and a calm phrase for the wait are there."""
+    page.goto("/room/launch")
+    expect(page.locator("#ahead")).to_have_text("30")
+    expect(page.locator("#ahead-label")).to_have_text("people ahead of you")
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#serving")).to_have_text("10")
+    expect(page.locator("#wait")).to_have_text("about 1 minute")
+    expect(page.get_by_role("status")).to_contain_text("You are number 41 in line.")
+    expect(page).to_have_title("30 · The launch")
+    assert world.count(JOIN) == 1
+
+
+def test_the_line_moves(page: Page, world: World) -> None:
+    """Without anything being done, the page shows how the line moves, and who is next."""
+    page.clock.install()
+    page.goto("/room/launch")
+    expect(page.locator("#freshness")).to_have_text("Updated just now")
+    expect(page.locator("#ahead")).to_have_text("30")
+    world.counters["launch"]["serving"] = 39
+    page.clock.fast_forward(8_000)
+    expect(page.locator("#ahead")).to_have_text("1")
+    expect(page.locator("#ahead-label")).to_have_text("person ahead of you")
+    world.counters["launch"]["serving"] = 40
+    page.clock.fast_forward(3_000)
+    expect(page.locator("#ahead")).to_have_text(NEXT)
+
+
+def test_a_reload_keeps_the_place(page: Page, world: World) -> None:
+    """Reloading joins nobody anew; the place is checked once."""
+    page.goto("/room/launch")
+    expect(page.locator("#number")).to_have_text("41")
+    page.reload()
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#freshness")).to_contain_text("Updated")
+    assert world.count(JOIN) == 1
+    assert world.count("/api/queue_num") == 1
+
+
+@pytest.mark.parametrize("locks", [True, False], ids=["web-locks", "storage-claim"])
+def test_two_tabs_at_once_join_once(
+    visitor: Visitor, world: World, server: Server, locks: bool
+) -> None:
+    """Tabs of one browser share one place, in and outside of secure contexts."""
+    context = visitor()
+    if not locks:
+        context.add_init_script(
+            "Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined })"
+        )
+    tabs = [context.new_page() for _ in range(3)]
+    for tab in tabs:  # does not wait for the page, so all of them load at once
+        tab.evaluate("url => { location.href = url }", f"{server.url}/room/launch")
+    for tab in tabs:
+        expect(tab.locator("#number")).to_have_text("41")
+    assert world.count(JOIN) == 1
+
+
+def test_passes_on_by_itself(page: Page, world: World, server: Server, watch: Watch) -> None:
+    """When called, the visitor goes to the return address with the token put in properly."""
+    world.counters["launch"]["serving"] = 41
+    page.goto(f"/room/launch?return={server.url}/shop%3Fa%3D1%26waitroom_token%3Dold%23top")
+    page.wait_for_url(f"{server.url}/shop?**")
+    assert page.url == f"{server.url}/shop?a=1&waitroom_token=head.body.sign%2B%2F%3D#top"
+    assert not any(request_id in url for request_id in world.places for url in watch.addresses)
+
+
+def test_says_so_without_a_return_address(page: Page, world: World, watch: Watch) -> None:
+    """Nowhere to go on to: the page says whose turn it is and for how long, and shows no secret."""
+    world.counters["launch"]["serving"] = 41
+    page.goto("/room/launch")
+    expect(page.locator("#headline")).to_have_text(YOUR_TURN)
+    expect(page.locator("#explanation")).to_contain_text("valid for about 1 hour")
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert "head.body" not in page.content()
+    assert all("token" not in url for url in watch.addresses)
+
+
+def test_a_bad_return_address_is_never_followed(page: Page, world: World) -> None:
+    """Even if one slipped past the server, only http(s) addresses are gone to."""
+    world.counters["launch"]["serving"] = 41
+    page.goto("/room/launch?return=javascript:document.title='taken'")
+    expect(page.locator("#explanation")).to_contain_text("valid for")
+    expect(page).to_have_title(f"{YOUR_TURN} · The launch")
+
+
+def test_does_not_go_in_circles(page: Page, world: World, server: Server) -> None:
+    """A gate that sends us back again and again is not run into for ever: a click is wanted."""
+    world.counters["launch"]["serving"] = 41
+    for _ in range(3):
+        page.goto(f"/room/launch?return={server.url}/shop")
+        page.wait_for_url(f"{server.url}/shop?**")
+    page.goto(f"/room/launch?return={server.url}/shop")
+    expect(page.locator("#explanation")).to_have_text("Press Continue to go on.")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{server.url}/shop?**")
+
+
+def test_paused_with_the_operators_message(page: Page, world: World) -> None:
+    """A pause is explained, and over as soon as the operator ends it."""
+    page.clock.install()
+    world.events["launch"].update(state="paused", message="Back at noon.\nSorry!")
+    page.goto("/room/launch")
+    expect(page.locator("#state")).to_contain_text("on hold")
+    expect(page.locator("#wait")).to_have_text("on hold")
+    expect(page.locator("#message-text")).to_have_text("Back at noon.\nSorry!")
+    world.counters["launch"]["serving"] = 60
+    page.clock.fast_forward(8_000)
+    expect(page.locator("#headline")).to_have_text(AT_THE_DOOR)
+    world.events["launch"]["state"] = "open"
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#headline")).to_have_text(YOUR_TURN)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "headline"),
+    [
+        (Refusal(410, "place_expired"), "Your place has expired"),
+        (Refusal(410, "session_ended"), "Your visit has ended"),
+        (Refusal(404, "request_unknown"), "The line was started anew"),
+    ],
+    ids=lambda value: value.answer[1]["code"] if isinstance(value, Refusal) else "",
+)
+def test_a_place_that_is_gone(page: Page, world: World, refusal: Refusal, headline: str) -> None:
+    """Why the place is gone is said, and a new one is got by an explicit click only."""
+    world.counters["launch"]["serving"] = 41
+    world.admission = refusal
+    page.goto("/room/launch")
+    expect(page.locator("#headline")).to_have_text(headline)
+    page.reload()
+    expect(page.locator("#headline")).to_have_text(headline)
+    assert world.count(JOIN) == 1
+    world.admission = None
+    page.get_by_role("button", name="Join the line again").click()
+    expect(page.locator("#number")).to_have_text("42")
+    assert world.count(JOIN) == 2
+
+
+def test_an_admission_that_has_run_out(page: Page, world: World, server: Server) -> None:
+    """A token with no time left is not carried to the gate, which would only send it back."""
+    world.counters["launch"]["serving"] = 41
+    world.expires_in = 0
+    page.goto(f"/room/launch?return={server.url}/shop")
+    expect(page.locator("#headline")).to_have_text("Your admission has run out")
+    expect(page.get_by_role("button", name="Join the line again")).to_be_visible()
+
+
+def test_a_closed_line_is_joined_when_it_opens(page: Page, world: World) -> None:
+    """Newcomers of a closed line are told so, and get a place once it opens."""
+    page.clock.install()
+    world.events["launch"]["state"] = "closed"
+    page.goto("/room/launch")
+    expect(page.locator("#headline")).to_have_text("This line is closed")
+    world.events["launch"]["state"] = "open"
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#number")).to_have_text("41")
+
+
+def test_an_unknown_event(page: Page) -> None:
+    """An address that leads nowhere is said to."""
+    page.goto("/room/nothing")
+    expect(page.locator("#headline")).to_have_text("There is no line here")
+
+
+def test_texts_of_the_operator_stay_texts(page: Page, world: World) -> None:
+    """Markup in title and message is shown, never run."""
+    evil = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
+    world.events["launch"].update(title=evil, message=evil)
+    page.goto("/room/launch")
+    expect(page.locator("#message-text")).to_have_text(evil)
+    expect(page.locator("#title")).to_have_text(evil)
+    expect(page.locator("#room script, #room img")).to_have_count(0)

@@ -1,0 +1,173 @@
+"""The waiting-room page when things go wrong: networks, servers, storage, clocks, resets."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Visitor
+from .double import Server
+from .world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+JOIN = "/api/assign_queue_num"
+STATUS = "/api/status"
+
+
+def waiting(page: Page) -> Page:
+    """The page, in line, with its clock in our hands."""
+    page.clock.install()
+    page.goto("/room/launch")
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#freshness")).to_have_text("Updated just now")
+    return page
+
+
+def later(page: Page, seconds: int) -> None:
+    """Let time pass, in steps shorter than a call may take, each with room for a look."""
+    for _ in range(-(-seconds // 8)):
+        page.clock.fast_forward(8_000)
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until a call that the page makes now would have been answered."""
+    page.evaluate("fetch('/static/icon.svg').then((got) => got.text()).catch(() => '')")
+
+
+def test_offline_and_back(page: Page, world: World) -> None:
+    """Losing the network is said at once, coming back is noticed at once, the place is kept."""
+    waiting(page)
+    page.context.set_offline(True)
+    expect(page.locator("#freshness")).to_have_text(
+        "Connection lost. Your place is safe. Trying again…"
+    )
+    expect(page.get_by_role("status")).to_contain_text("Your place is safe.")
+    world.counters["launch"]["serving"] = 39
+    page.context.set_offline(False)
+    page.clock.fast_forward(2_000)
+    expect(page.locator("#ahead")).to_have_text("1")
+    expect(page.locator("#freshness")).to_contain_text("Updated")
+    assert world.count(JOIN) == 1
+
+
+def test_a_server_that_restarts(page: Page, world: World, server: Server) -> None:
+    """While the server is away the place is kept and shown; when it is back, all goes on."""
+    waiting(page)
+    server.stop()
+    later(page, 70)
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#freshness")).to_contain_text("Connection lost")
+    world.counters["launch"]["serving"] = 39
+    again = Server(world, server.server_port)
+    later(page, 61)
+    expect(page.locator("#ahead")).to_have_text("1")
+    again.stop()
+    assert world.count(JOIN) == 1
+
+
+def test_retry_after_is_honoured(page: Page, world: World) -> None:
+    """A server that wants to be left alone for a while is, even if the visitor comes and goes."""
+    waiting(page)
+    world.failing[STATUS] = (503, {"Retry-After": "30"})
+    with page.expect_response("**/api/status?**"):
+        page.clock.fast_forward(8_000)
+    settle(page)
+    asked = world.count(STATUS)
+    for _ in range(5):
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.clock.fast_forward(5_000)
+    settle(page)
+    assert world.count(STATUS) == asked
+    world.failing.clear()
+    with page.expect_response("**/api/status?**"):
+        page.clock.fast_forward(22_000)
+
+
+def test_never_faster_than_once_a_second(page: Page, world: World) -> None:
+    """However often the tab is shown and hidden, the server is not asked more often for it."""
+    waiting(page)
+    asked = world.count(STATUS)
+    for _ in range(10):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.clock.fast_forward(90)
+    settle(page)
+    assert world.count(STATUS) <= asked + 1
+
+
+def test_a_reset_is_noticed(page: Page, world: World) -> None:
+    """Counters that begin anew make the page ask, and say that the place no longer counts."""
+    waiting(page)
+    world.reset("launch")
+    later(page, 24)
+    expect(page.locator("#headline")).to_have_text("The line was started anew")
+    page.get_by_role("button", name="Join the line again").click()
+    page.clock.fast_forward(2_000)
+    expect(page.locator("#number")).to_have_text("1")
+
+
+def test_a_lost_store_loses_no_place(page: Page, world: World) -> None:
+    """Counters that fall back while the place is still good change nothing for the visitor."""
+    waiting(page)
+    world.counters["launch"].update(queue=0, serving=0, rate=1)
+    later(page, 48)
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#ahead")).to_have_text("40")
+    assert world.count("/api/queue_num") == 1
+
+
+def test_a_portal_in_between_loses_no_place(page: Page, world: World) -> None:
+    """Pages of a hotel's network, with whatever status, are not taken for the server's word."""
+    waiting(page)
+
+    def portal(route: Route) -> None:
+        route.fulfill(status=404, content_type="text/html", body="<h1>Pay for the network</h1>")
+
+    page.route("**/api/**", portal)
+    later(page, 70)
+    expect(page.locator("#freshness")).to_contain_text("Your place is safe.")
+    page.unroute("**/api/**", portal)
+    later(page, 61)
+    expect(page.locator("#freshness")).to_have_text("Updated just now")
+    expect(page.locator("#number")).to_have_text("41")
+
+
+def test_a_clock_that_is_set_changes_nothing(page: Page, world: World) -> None:
+    """A device whose date jumps by a day neither loses the place nor floods the server."""
+    waiting(page)
+    asked = world.count("/api/queue_num")
+    page.clock.set_system_time("2031-01-01T00:00:00Z")
+    with page.expect_response("**/api/status?**"):
+        page.clock.fast_forward(8_000)
+    expect(page.locator("#freshness")).to_have_text("Updated just now")
+    assert world.count("/api/queue_num") == asked
+
+
+@pytest.mark.parametrize("blocked", [["localStorage"], ["localStorage", "sessionStorage"]])
+def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: list[str]) -> None:
+    """Without storage there is still a place, and the page says how long it is kept."""
+    context = visitor()
+    for name in blocked:
+        context.add_init_script(
+            f"Object.defineProperty(window, '{name}', {{ get() {{ throw new Error('no') }} }})"
+        )
+    page = context.new_page()
+    page.goto("/room/launch")
+    expect(page.locator("#number")).to_have_text("41")
+    page.reload()
+    fragile = len(blocked) == 2
+    expect(page.locator("#number")).to_have_text("42" if fragile else "41")
+    expect(page.locator("#hint")).to_contain_text("loses your place" if fragile else "kept in")
+    assert world.count(JOIN) == (2 if fragile else 1)
+
+
+def test_a_spoilt_store_is_no_place(page: Page, world: World) -> None:
+    """What does not read as a place of ours is not sent to the server."""
+    page.goto("/shop")
+    for spoilt in ("{", "[]", '{"requestId": "../../x", "number": 1, "start": 0}'):
+        page.evaluate("text => localStorage.setItem('waitroom:launch', text)", spoilt)
+        page.goto("/room/launch")
+        expect(page.locator("#freshness")).to_have_text("Updated just now")
+    assert world.count(JOIN) == 3
+    assert world.count("/api/queue_num") == 0

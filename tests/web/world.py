@@ -1,0 +1,238 @@
+"""What the stand-in for both planes remembers and answers: the API in memory.
+
+What belongs here: what the pages need to be shown every state, and a log of what they asked. What
+must change with it: nothing; it follows the contract, as do the pages.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+KEY: Final = "a-key-for-the-double"
+NOW: Final = 1_700_000_000
+EVENT: Final[dict[str, Any]] = {
+    "title": "",
+    "message": "",
+    "state": "open",
+    "validity_period": 3600,
+    "queue_position_expiry": True,
+    "queue_position_expiry_period": 900,
+    "advance_on_expiry": False,
+    "issuer": "",
+    "target_url": "",
+    "return_urls": [],
+    "allowed_origins": ["*"],
+}
+
+Answer = tuple[int, Any]
+
+
+class Refusal(Exception):
+    """An error answer of the API."""
+
+    def __init__(self, status: int, code: str, error: str = "No.") -> None:
+        super().__init__(error)
+        self.answer: Answer = (status, {"error": error, "code": code})
+
+
+@dataclass
+class Asked:
+    """One request that reached the double."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass
+class World:
+    """All that the double remembers, outliving its server; tests turn its knobs."""
+
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counters: dict[str, dict[str, float]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    once: dict[str, int] = field(default_factory=dict)
+    scopes: list[str] = field(default_factory=lambda: ["admin"])
+    sessions: set[str] = field(default_factory=set)
+    admission: Refusal | None = None
+    expires_in: int = 3600
+    failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def add(self, event_id: str, **settings: Any) -> dict[str, Any]:
+        """Create an event with counters at 0."""
+        self.events[event_id] = {"event_id": event_id, **EVENT, **settings}
+        self.counters[event_id] = {"queue": 0, "serving": 0, "tokens": 0, "rate": 0.0}
+        return self.events[event_id]
+
+    def reset(self, event_id: str) -> None:
+        """Start the line anew; places given so far are unknown from then on."""
+        self.counters[event_id] = {"queue": 0, "serving": 0, "tokens": 0, "rate": 0.0}
+        self.places.clear()
+
+    def count(self, path: str) -> int:
+        """How often ``path`` was asked for."""
+        return sum(asked.path == path for asked in self.asked)
+
+    def known(self, event_id: str) -> dict[str, Any]:
+        """The event, or a refusal as the contract has it."""
+        if event_id not in self.events:
+            raise Refusal(400, "event_unknown", f"event_id: there is no event {event_id!a}")
+        return self.events[event_id]
+
+
+# --- the public API ------------------------------------------------------------------------------
+
+
+def join(world: World, asked: Asked) -> Answer:
+    """Give out the next position."""
+    event = world.known(asked.body.get("event_id", ""))
+    if event["state"] == "closed":
+        raise Refusal(403, "event_closed")
+    counters = world.counters[event["event_id"]]
+    counters["queue"] += 1
+    request_id = str(uuid.uuid4())
+    world.places[request_id] = int(counters["queue"])
+    return 200, {
+        "api_request_id": request_id,
+        "queue_number": counters["queue"],
+        "entry_time": NOW,
+        "serving_counter": counters["serving"],
+    }
+
+
+def status(world: World, asked: Asked) -> Answer:
+    """How the line stands."""
+    event = world.known(asked.query.get("event_id", ""))
+    counters = world.counters[event["event_id"]]
+    return 200, {
+        **{name: event[name] for name in ("event_id", "state", "title", "message")},
+        "serving_counter": counters["serving"],
+        "queue_counter": counters["queue"],
+        "waiting_num": max(0, counters["queue"] - counters["tokens"]),
+        "served_per_second": counters["rate"],
+        "now": NOW,
+    }
+
+
+def queue_num(world: World, asked: Asked) -> Answer:
+    """Whether a place is one of this line."""
+    if asked.query["request_id"] not in world.places:
+        raise Refusal(404, "request_unknown")
+    return 200, {"queue_number": world.places[asked.query["request_id"]], "entry_time": NOW}
+
+
+def generate_token(world: World, asked: Asked) -> Answer:
+    """Let a visitor in, or say why not."""
+    event = world.known(asked.body["event_id"])
+    position = world.places.get(asked.body["request_id"])
+    if position is None:
+        raise Refusal(404, "request_unknown")
+    if world.admission:
+        raise world.admission
+    if position > world.counters[event["event_id"]]["serving"]:
+        raise Refusal(202, "not_served_yet")
+    if event["state"] == "paused":
+        raise Refusal(202, "event_paused")
+    token = "head.body.sign+/="
+    return 200, {"access_token": token, "token_type": "Bearer", "expires_in": world.expires_in}
+
+
+# --- the control plane ---------------------------------------------------------------------------
+
+
+def allow(world: World, scope: str) -> None:
+    """Refuse unless the session has ``scope`` or all of them."""
+    if not {scope, "admin"} & set(world.scopes):
+        raise Refusal(403, "forbidden", f"This call needs a key with the scope {scope!a}.")
+
+
+def checked(changes: dict[str, Any]) -> dict[str, Any]:
+    """``changes`` if acceptable; the few checks that the tests of the panel lean on."""
+    if not str(changes.get("target_url") or "http://").startswith(("http://", "https://")):
+        raise Refusal(422, "invalid_setting", "target_url: wanted an absolute http(s) URL")
+    if not isinstance(changes.get("validity_period", 1), int):
+        raise Refusal(400, "invalid_field", "validity_period: wanted a whole number")
+    return changes
+
+
+def create(world: World, asked: Asked) -> Answer:
+    """Add an event."""
+    allow(world, "admin")
+    event_id = asked.body["event_id"]
+    if not event_id or " " in event_id:
+        raise Refusal(400, "invalid_field", "event_id: wanted 1 to 64 of A-Z a-z 0-9 . _ -")
+    if event_id in world.events:
+        raise Refusal(409, "event_exists", f"An event {event_id!a} exists already.")
+    checked(asked.body)
+    return 201, world.add(**asked.body)
+
+
+def one_event(world: World, asked: Asked) -> Answer:
+    """Counters of, change or removal of one event."""
+    event_id = asked.path.split("/")[3]
+    if event_id not in world.events:
+        raise Refusal(404, "event_not_found")
+    if asked.method == "PATCH":
+        allow(world, "admin")
+        world.events[event_id].update(checked(asked.body))
+    if asked.method == "DELETE":
+        allow(world, "admin")
+        return 200, world.events.pop(event_id)
+    return 200, counters_of(world, event_id) if asked.method == "GET" else world.events[event_id]
+
+
+def counters_of(world: World, event_id: str) -> dict[str, Any]:
+    """The counters as the control plane tells them."""
+    counters = world.counters[event_id]
+    return {
+        "event_id": event_id,
+        "state": world.events[event_id]["state"],
+        "queue_counter": counters["queue"],
+        "serving_counter": counters["serving"],
+        "waiting_num": max(0, counters["queue"] - counters["tokens"]),
+        "token_counter": counters["tokens"],
+        "active_tokens": counters["tokens"],
+        "completed_sessions": 0,
+        "abandoned_sessions": 0,
+        "expired": 0,
+        "served_per_second": counters["rate"],
+        "now": NOW,
+    }
+
+
+def increment(world: World, asked: Asked) -> Answer:
+    """Move the serving counter, once for each idempotency key."""
+    allow(world, "operate")
+    counters = world.counters[asked.body["event_id"]]
+    once = asked.headers["idempotency-key"]
+    if once not in world.once:
+        counters["serving"] = max(0, counters["serving"] + asked.body["increment_by"])
+        world.once[once] = int(counters["serving"])
+    return 200, {"serving_num": counters["serving"]}
+
+
+def reset(world: World, asked: Asked) -> Answer:
+    """Start a line anew."""
+    allow(world, "admin")
+    world.reset(asked.body["event_id"])
+    return 200, {"message": "Counters reset."}
+
+
+ROUTES: Final = {
+    ("POST", "/api/assign_queue_num"): join,
+    ("GET", "/api/status"): status,
+    ("GET", "/api/queue_num"): queue_num,
+    ("POST", "/api/generate_token"): generate_token,
+    ("GET", "/api/events"): lambda world, _asked: (200, list(world.events.values())),
+    ("POST", "/api/events"): create,
+    ("POST", "/api/increment_serving_counter"): increment,
+    ("POST", "/api/reset_initial_state"): reset,
+}
+PUBLIC: Final = {"assign_queue_num", "status", "queue_num", "generate_token"}
