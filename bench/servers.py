@@ -112,12 +112,12 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float) -> None
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End ``process`` and all it started, politely first."""
-    try:
-        family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        family = []
+    if process.poll() is not None:  # its children end with it
+        return
+    parent = psutil.Process(process.pid)
+    family = [parent, *parent.children(recursive=True)]
     process.terminate()
-    _, alive = psutil.wait_procs([psutil.Process(process.pid), *family], timeout=STOP_SECONDS)
+    _, alive = psutil.wait_procs(family, timeout=STOP_SECONDS)
     for straggler in alive:
         straggler.kill()
     process.wait()

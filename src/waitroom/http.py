@@ -109,16 +109,12 @@ def head_as_get(scope: Scope) -> Scope:
     return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
 
 
-class Disconnected(Exception):
-    """The client hung up before its request was read."""
-
-
 async def read_body(receive: Receive) -> bytes:
     """The whole body, at most 16 KiB.
 
     Raises:
-        InvalidBody: it is larger.
-        Disconnected: the client hung up.
+        InvalidBody: it is larger, or ended too early. Who only stopped sending still reads the
+            answer; to leave without one would be a 500 of the HTTP server's own.
     """
     message = await receive()
     body: bytes = message.get("body", b"")
@@ -126,7 +122,7 @@ async def read_body(receive: Receive) -> bytes:
         message = await receive()
         body += message.get("body", b"")
     if message["type"] == "http.disconnect":
-        raise Disconnected
+        raise InvalidBody("The body ended too early.")
     if len(body) > MAX_BODY:
         raise InvalidBody(f"The body is larger than {MAX_BODY} bytes.")
     return body

@@ -25,7 +25,7 @@ from waitroom.runtime import open_runtime
 from waitroom.settings import Settings
 
 STOP: Final = 15.0  # s it gets to stop before it is killed
-START: Final = 30.0  # s both planes get to be ready, on a busy machine
+START: Final = 90.0  # s both planes get to be ready, on a machine that is busy with other tests
 
 
 @dataclass
@@ -172,7 +172,7 @@ def served(data_dir: Path, *, workers: int = 2, **others: Any) -> Iterator[Site]
     with ExitStack() as stack:
         bearer = {"authorization": f"Bearer {admin_key}"}
         public = stack.enter_context(
-            httpx.Client(base_url=f"http://{public_bind}", timeout=10, verify=False)
+            httpx.Client(base_url=f"http://{public_bind}", timeout=30, verify=False)
         )
         control = stack.enter_context(
             httpx.Client(
@@ -180,6 +180,9 @@ def served(data_dir: Path, *, workers: int = 2, **others: Any) -> Iterator[Site]
             )
         )
         stack.callback(stop, process := start(settings, log))
-        for plane in (public, control):
-            wait_until_sync(lambda p=plane: is_ready(p), description=plane.base_url, timeout=START)  # type: ignore[misc]
+        wait_until_sync(
+            lambda: is_ready(public) and is_ready(control),
+            description=f"both planes are ready; {log} may say why not",
+            timeout=START,
+        )
         yield Site(settings, admin_key, log, public, control, process)

@@ -248,7 +248,7 @@ def test_the_cookie(site: Site) -> None:
         for part in ("httponly", "samesite=strict", "path=/", "max-age=43200"):
             assert part in cookie.lower()
         assert made["key"] not in cookie
-        assert made["key"].rpartition("_")[2] not in cookie
+        assert made["key"].split("_", 2)[2] not in cookie
         assert client.get("/session").json() == {"name": "of a test", "scopes": ["read"]}
         assert client.get("/api/events").status_code == 200
         assert client.get("/api/keys").status_code == 403
@@ -312,7 +312,7 @@ def test_sessions_end(site: Site) -> None:
 )
 def test_cookies_that_are_forged(site: Site, cookie: str) -> None:
     """401, whatever is in the jar."""
-    headers = {"cookie": cookie.encode("latin-1"), "sec-fetch-site": b"same-origin"}
+    headers = {b"cookie": cookie.encode("latin-1"), b"sec-fetch-site": b"same-origin"}
     for path in ("/session", "/api/events"):
         assert httpx.get(site.control_url + path, headers=headers).status_code == 401
 

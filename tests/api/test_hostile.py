@@ -18,9 +18,15 @@ from api.served import Site
 from waitroom.control.app import describe
 from waitroom.settings import Settings
 
+
+def operations_of(schema: Any) -> list[Any]:
+    """All calls of a document; a call that cannot be read fails the test."""
+    return [result.ok() for result in schema.get_all_operations()]
+
+
 EXAMPLES: Final = 25  # for each call and kind of request
 DOCUMENT: Final = schemathesis.openapi.from_dict(json.loads(json.dumps(describe(Settings()))))
-OPERATIONS: Final = [result.ok() for result in DOCUMENT.get_all_operations()]
+OPERATIONS: Final[list[Any]] = operations_of(DOCUMENT)
 NAMES: Final = [operation.definition.raw["operationId"] for operation in OPERATIONS]
 
 GARBAGE: Final[list[bytes]] = [
@@ -48,15 +54,6 @@ GARBAGE: Final[list[bytes]] = [
 def plane_of(site: Site, operation: Any) -> str:
     """The base URL of the plane that an operation is on."""
     return site.public_url if operation.definition.raw["tags"] == ["public"] else site.control_url
-
-
-def check(answer: httpx.Response, method: str) -> None:
-    """What is promised of any answer of the API."""
-    assert answer.status_code < 500, answer.text
-    if answer.status_code >= 400 and method != "HEAD":
-        assert answer.headers["content-type"] == "application/json"
-        assert set(answer.json()) == {"error", "code"}
-        assert len(answer.content) < 1000
 
 
 @pytest.mark.slow
@@ -110,13 +107,14 @@ def test_bytes_that_are_no_request(site: Site, event: str, number: int) -> None:
 def test_clients_that_hang_up(site: Site, event: str) -> None:
     """A body that ends too early is nobody's place, and no line in the log."""
     host, _, port = site.settings.public_bind.partition(":")
-    before = site.log.read_text().count("unexpected error")
+    before = len(site.log.read_text().splitlines())
     for _ in range(20):
         with socket.create_connection((host, int(port)), timeout=1) as line:
             head = b"POST /api/assign_queue_num HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n"
             line.sendall(head + b'{"event_id": "' + event.encode())
     assert site.join(event)["queue_number"] == 1
-    assert site.log.read_text().count("unexpected error") == before
+    new = site.log.read_text().splitlines()[before:]
+    assert [line for line in new if '"level": "info"' not in line] == []
 
 
 def test_the_document_is_openapi(site: Site) -> None:
@@ -126,6 +124,6 @@ def test_the_document_is_openapi(site: Site) -> None:
     loaded = schemathesis.openapi.from_dict(document)
     loaded.validate()
     assert sorted(NAMES) == sorted(
-        result.ok().definition.raw["operationId"] for result in loaded.get_all_operations()
+        operation.definition.raw["operationId"] for operation in operations_of(loaded)
     )
     assert site.control.get("/docs").status_code == 200

@@ -1,4 +1,4 @@
-"""What changes with the settings of a deployment: other algorithms, origins of the control plane."""
+"""What changes with a deployment's settings: other algorithms, origins of the control plane."""
 
 from collections.abc import Iterator
 

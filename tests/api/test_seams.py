@@ -1,4 +1,4 @@
-"""What is behind the contract, in one process: entry checks, and snapshots of a store that hangs."""
+"""Behind the contract, in one process: entry checks, and snapshots of a store that hangs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
@@ -31,7 +31,7 @@ async def running(app: App) -> AsyncIterator[httpx.AsyncClient]:
     """A client of ``app`` between its start-up and its shutdown."""
     said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     heard: asyncio.Queue[Any] = asyncio.Queue()
-    life = asyncio.create_task(app({"type": "lifespan"}, said.get, heard.put))
+    life = asyncio.ensure_future(app({"type": "lifespan"}, said.get, heard.put))
     await said.put({"type": "lifespan.startup"})
     assert (await heard.get())["type"] == "lifespan.startup.complete"
     transport = httpx.ASGITransport(app=app)
@@ -120,7 +120,9 @@ async def test_snapshots_are_shared(slow: SlowStore, views: tuple[Views, Clock])
     assert slow.asked <= 2
 
 
-async def test_a_slow_store_is_bridged(slow: SlowStore, views: tuple[Views, Clock]) -> None:
+async def test_a_slow_store_is_bridged(
+    slow: SlowStore, views: tuple[Views, Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the store hangs the last snapshot is shown for two seconds, then it is 503."""
     seen, clock = views
     first = await seen.get("sale")
@@ -130,9 +132,8 @@ async def test_a_slow_store_is_bridged(slow: SlowStore, views: tuple[Views, Cloc
     clock.time = first.taken + 1.9
     assert await seen.get("sale") is first
     clock.time = first.taken + 2.1
-    monkey = pytest.MonkeyPatch()
-    with monkey.context() as patched, pytest.raises(StoreUnavailable):
-        patched.setattr(views_module, "STALE", 0.05)  # how long one is waited for as well
+    monkeypatch.setattr(views_module, "STALE", 0.05)  # how long one is waited for as well
+    with pytest.raises(StoreUnavailable):
         await seen.get("sale")
     slow.answers.set()
     assert await seen.get("sale") is not first

@@ -99,6 +99,7 @@ async def let_in(wire: Wire, run: Run, key: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("crowd")
 async def test_ten_thousand_visitors(site: Site) -> None:
     """No error, no duplicate, no gap, no inversion; everybody has a token, and tokens verify."""
     run = Run(site.event())

@@ -24,7 +24,6 @@ from waitroom.errors import (
 )
 from waitroom.http import (
     INTERNAL,
-    Disconnected,
     Headers,
     Receive,
     Reply,
@@ -69,8 +68,6 @@ class ControlLane:
             return
         try:
             reply = await self._reply(scope, receive)
-        except Disconnected:
-            return
         except Exception as error:  # noqa: BLE001 - nobody must ever see a stack trace
             reply = _failure(scope, error)
         await Reply(reply.status, [*reply.headers, *self._cors(scope)], reply.content)(send)

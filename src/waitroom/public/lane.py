@@ -18,7 +18,6 @@ from waitroom.errors import MethodNotAllowed, NotFound, StoreUnavailable, Waitro
 from waitroom.http import (
     ANY_ORIGIN,
     INTERNAL,
-    Disconnected,
     Headers,
     Receive,
     Reply,
@@ -65,8 +64,6 @@ class Lane:
             return
         try:
             reply = await _choose(methods, scope["method"])(scope, receive)
-        except Disconnected:
-            return
         except Exception as error:  # noqa: BLE001 - a stranger must never see a stack trace
             reply = _failure(scope, error)
         await send(reply.start)
