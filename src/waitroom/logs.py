@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging.config
 import sys
+from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
 
 import structlog
@@ -19,6 +21,27 @@ _SHARED: Final[list[Processor]] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+class Seldom:
+    """Says the same thing once a second at the most, and how often it would have been said.
+
+    For what happens to each of a crowd at once: an outage must not fill the disk with its log.
+    """
+
+    def __init__(self, say: Callable[..., object], clock: Callable[[], float] = monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._said_at = float("-inf")
+        self._times = 0
+
+    def __call__(self, event: str, **facts: object) -> None:
+        """Log ``event``, or count it in for the next time."""
+        self._times += 1
+        now = self._clock()
+        if now - self._said_at >= 1.0:
+            self._say(event, times=self._times, **facts)
+            self._said_at, self._times = now, 0
 
 
 def set_up(log_format: str) -> None:
@@ -65,5 +88,7 @@ def logging_config(log_format: str) -> dict[str, Any]:
 def _renderers(log_format: str) -> list[Processor]:
     on_terminal = sys.stderr.isatty()
     if log_format == "console" or (log_format == "auto" and on_terminal):
-        return [structlog.dev.ConsoleRenderer(colors=on_terminal)]
+        # The default shows the local variables of a traceback, and secrets are among them.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=on_terminal, exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

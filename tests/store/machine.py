@@ -93,16 +93,26 @@ class StoreMachine(RuleBasedStateMachine):
         self.model.pass_time(self.now, seconds)
         self.now += seconds
 
+    @rule(event_id=EVENT_IDS, seconds=st.sampled_from([1, 5, 20, 60]))
+    def pause_for(self, event_id: str, seconds: int) -> None:
+        """A pause, begun and ended."""
+        self.change(event_id, {"state": State.PAUSED})
+        self.tick(seconds)
+        self.change(event_id, {"state": State.OPEN})
+
     @precondition(lambda self: any(line.called for line in self.model.lines.values()))
-    @rule(which=TICKETS, offset=st.sampled_from([-1, 0, 0, 1]))
-    def tick_to_the_edge(self, which: int, offset: int) -> None:
+    @rule(which=TICKETS, offset=st.sampled_from([-1, 0, 1]))
+    def come_at_the_last_moment(self, which: int, offset: int) -> None:
         """Just before, at, or just after the moment at which some step runs out."""
-        line = next(line for line in self.model.lines.values() if line.called)
-        ends = [step.serving for step in line.steps() if step.serving <= len(line.entered)]
+        name, line = next(item for item in self.model.lines.items() if item[1].called)
+        ends = [step.serving for step in line.steps() if line.swept < step.serving]
+        ends = [end for end in ends if end <= len(line.entered)]
         if ends:
             last = ends[which % len(ends)]
             since = max(line.entered[last - 1], line.called[last - 1])
             self.tick(max(1, line.left(since, self.now) + offset))
+            self.expire(name)
+            self.admit_place(name, last)
 
     @initialize(settings=SETTINGS, people=st.integers(5, 20), called=st.integers(1, 12))
     def open_sale(self, settings: dict[str, Any], people: int, called: int) -> None:
@@ -185,9 +195,12 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(event_id=EVENT_IDS, offset=st.integers(-3, 3))
     def admit_around_the_counter(self, event_id: str, offset: int) -> None:
-        line = self.model.lines.get(event_id)
-        position = len(line.called) + offset if line else 0
-        if line and 1 <= position <= len(line.entered):
+        if event_id in self.model.lines:
+            self.admit_place(event_id, len(self.model.lines[event_id].called) + offset)
+
+    def admit_place(self, event_id: str, position: int) -> None:
+        line = self.model.lines[event_id]
+        if 1 <= position <= len(line.entered):
             place = Place(position, line.entered[position - 1])
             self.alike(
                 self.store.admit(event_id, line.epoch, place, self.now, ISSUER, 50),

@@ -38,6 +38,7 @@ from waitroom.http import (
     read_body,
 )
 from waitroom.lifespan import App
+from waitroom.logs import Seldom
 
 ALLOWED_HEADERS: Final = (
     b"authorization, content-type, x-amz-date, x-amz-security-token, idempotency-key"
@@ -45,6 +46,7 @@ ALLOWED_HEADERS: Final = (
 _IDEMPOTENCY_KEY: Final = re.compile(rb"[\x21-\x7e]{1,128}")
 
 log = structlog.get_logger("waitroom.control")
+_warn = Seldom(log.warning)
 
 
 class ControlLane:
@@ -147,5 +149,5 @@ def _failure(scope: Scope, error: Exception) -> Reply:
         log.error("unexpected error", path=scope["path"], exc_info=error)
         return Reply(500, INTERNAL.headers[:-1], INTERNAL.content)
     if isinstance(error, StoreUnavailable):
-        log.warning("answered 503", path=scope["path"], detail=error.detail)
+        _warn("answered 503", path=scope["path"], detail=error.detail)
     return error_reply(error)

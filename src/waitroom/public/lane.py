@@ -30,6 +30,7 @@ from waitroom.http import (
     header,
     read_body,
 )
+from waitroom.logs import Seldom
 from waitroom.public.api import CALLS, Call, EntryCheck, ForEvent, shared_reply
 from waitroom.service import Service
 from waitroom.views import EventView
@@ -40,6 +41,7 @@ Answer = Callable[[Scope, Receive], Awaitable[Reply]]
 MAX_KNOWN_QUERIES: Final = 4096  # spellings of "event_id=..." remembered; bounds what strangers add
 
 log = structlog.get_logger("waitroom.public")
+_warn = Seldom(log.warning)
 
 
 class Lane:
@@ -201,7 +203,7 @@ def _choose(methods: Mapping[str, Answer] | None, method: str) -> Answer:
 
 def _note(scope: Scope, error: WaitroomError) -> None:
     if isinstance(error, StoreUnavailable):
-        log.warning("answered 503", path=scope["path"], detail=error.detail)
+        _warn("answered 503", path=scope["path"], detail=error.detail)
 
 
 def _failure(scope: Scope, error: Exception) -> Reply:

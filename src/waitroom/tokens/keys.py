@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey, import_key
+from joserfc.jws import JWSRegistry
 
 from waitroom.core.model import SigningKey
 from waitroom.errors import Unavailable
@@ -50,6 +51,7 @@ class LoadedKey:
         self.algorithm = key.algorithm
         self.created_at = key.created_at
         self.private = import_key(jwk)
+        self.signer = JWSRegistry.algorithms[key.algorithm]
         self.public_jwk = {name: v for name, v in jwk.items() if name not in _PRIVATE_PARTS}
 
     def __repr__(self) -> str:
