@@ -2,7 +2,7 @@
 
 ``python racer.py URL EVENT EPOCH PEOPLE TASKS SEED``. Each task asks for a session of each place in
 a random order, again and again until it has it; in between it moves the serving counter by small
-steps, now and then back. Waits for a line on standard input before it starts. At the end, prints
+steps, now and then back. Waits for a line on standard input before it starts. At the end, writes
 one JSON object: position -> list of the distinct [issued_at, expires_at, issuer] it was given.
 """
 
@@ -59,11 +59,12 @@ async def main(url: str, event_id: str, epoch: int, people: int, tasks: int, see
     """All tasks, on one store."""
     store = open_store(url)
     racer = Racer(store, event_id, epoch, people, seed)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     await asyncio.gather(*(racer.run(task) for task in range(tasks)))
     await store.close()
-    print(json.dumps({position: sorted(given) for position, given in racer.given.items()}))
+    json.dump({position: sorted(given) for position, given in racer.given.items()}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The names and times that the store's tests share, and what they do all the time."""
 
+import sys
 from typing import Final
 
 import msgspec
@@ -42,3 +43,8 @@ async def admit(
 ) -> Session:
     """The session of ``place``."""
     return await store.admit(SALE, epoch, place, now, ISSUER, validity)
+
+
+def measured(what: str, value: object) -> None:
+    """Say a number that a test came across; ``pytest -rP`` shows it."""
+    sys.stdout.write(f"{what}: {value}\n")

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import pytest
 from contract_upkeep import purge_all
 
-from scene import NOW, SALE, counters, line_of, open_event
+from scene import NOW, SALE, counters, line_of, measured, open_event
 from waiting import wait_until_sync
 from waitroom.core.model import Counters, Event
 from waitroom.store import Store, open_store
@@ -35,11 +35,11 @@ class Answer(NamedTuple):
     asked: int
     answered: int
     first: int
-    count: int
+    size: int
 
     @property
     def last(self) -> int:
-        return self.first + self.count - 1
+        return self.first + self.size - 1
 
 
 class Joiners:
@@ -57,8 +57,8 @@ class Joiners:
         self.started += 1
         log = self.logs / f"{self.started}.log"
         log.touch()
-        command = [sys.executable, HERE / "joiner.py", self.url, SALE, log]
-        process = subprocess.Popen([*command, str(TASKS), str(self.started)])
+        arguments = [self.url, SALE, str(log), str(TASKS), str(self.started)]
+        process = subprocess.Popen([sys.executable, str(HERE / "joiner.py"), *arguments])
         self.living.append((process, log))
 
     def kill(self, which: int, after: int) -> None:
@@ -128,9 +128,7 @@ def check_fifo(answers: list[Answer]) -> None:
 
 
 @pytest.mark.slow
-async def test_unique_fifo_and_durable_under_kill_9(
-    tmp_path: Path, opened: Opened, record_property: Callable[[str, object], None]
-) -> None:
+async def test_unique_fifo_and_durable_under_kill_9(tmp_path: Path, opened: Opened) -> None:
     """`unique`, `fifo`, `durable`: four processes join, one after the other is killed."""
     url = f"sqlite://{tmp_path}/store.db"
     await make_event(url)
@@ -140,8 +138,8 @@ async def test_unique_fifo_and_durable_under_kill_9(
             crowd.kill(chance.randrange(WORKERS), after=chance.randint(1, 60))
             crowd.start()
     answers = crowd.answers()
-    record_property("answers", len(answers))
-    record_property("refused", len(crowd.lines()) - len(answers))
+    measured("answers", len(answers))
+    measured("refused", len(crowd.lines()) - len(answers))
     assert len(answers) > KILLS * 10
     check_unique(answers)
     check_fifo(answers)
@@ -224,9 +222,7 @@ def sizes(path: Path) -> tuple[int, int]:
     return path.stat().st_size, with_log
 
 
-async def test_stateless_wait(
-    tmp_path: Path, opened: Opened, record_property: Callable[[str, object], None]
-) -> None:
+async def test_stateless_wait(tmp_path: Path, opened: Opened) -> None:
     """`stateless-wait`: a million who wait take no more room than a thousand."""
     path = tmp_path / "store.db"
     store = opened(f"sqlite://{path}")
@@ -236,8 +232,8 @@ async def test_stateless_wait(
     for n in range(1, 1_000):
         await store.join(SALE, 1_000, NOW + n * 60 // 1_000)
     many, many_with_log = sizes(path)
-    record_property("bytes", {"few": few, "many": many})
-    record_property("bytes_with_log", {"few": few_with_log, "many": many_with_log})
+    measured("bytes", {"few": few, "many": many})
+    measured("bytes_with_log", {"few": few_with_log, "many": many_with_log})
     assert (await counters(store)).queue == 1_000_000
     assert many - few < 64 * 1024
     assert many_with_log < 17 * 1024 * 1024  # the log is bounded, whoever comes
@@ -267,9 +263,7 @@ async def timed_reset(store: Store) -> float:
     return time.perf_counter() - before
 
 
-async def test_reset_takes_milliseconds(
-    tmp_path: Path, opened: Opened, record_property: Callable[[str, object], None]
-) -> None:
+async def test_reset_takes_milliseconds(tmp_path: Path, opened: Opened) -> None:
     """`reset`: with 200,000 sessions as fast as with none; the rows are swept up in chunks."""
     path = tmp_path / "store.db"
     store = opened(f"sqlite://{path}")
@@ -277,7 +271,7 @@ async def test_reset_takes_milliseconds(
     fill_with_sessions(path, epoch)
     full = await timed_reset(store)
     empty = statistics.median([await timed_reset(store) for _ in range(9)])
-    record_property("reset_ms", {"full": full * 1_000, "empty": empty * 1_000})
+    measured("reset_ms", {"full": full * 1_000, "empty": empty * 1_000})
     assert full < max(0.05, 3 * empty)
     assert (await store.join(SALE, 1, NOW)).first == 1
     removed = await purge_all(store, 50_000)
