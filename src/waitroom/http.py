@@ -6,6 +6,7 @@ What belongs here: limits, decoding, the error body, headers. What must change w
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ from waitroom.errors import (
     InvalidBody,
     InvalidField,
     MethodNotAllowed,
+    NotFound,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -27,11 +29,14 @@ T = TypeVar("T")
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 MAX_BODY: Final = 16 * 1024
+MAX_PATH: Final = 255
 MAX_QUERY: Final = 4 * 1024
 MAX_PARAMETERS: Final = 32
+BODY_SECONDS: Final = 10.0  # for the whole body: who sends slower holds a connection, no more
 
 JSON: Final = (b"content-type", b"application/json")
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
@@ -101,26 +106,36 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
-def head_as_get(scope: Scope) -> Scope:
-    """What a GET would be asked: HEAD has its headers (RFC 9110 section 9.3.2).
+async def pass_on(pages: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand a request to the framework, which gives some paths to the file system.
 
-    The HTTP server leaves out the body of the answer.
+    A NUL, or a name longer than there can be, is nothing that could be there. HEAD becomes GET,
+    whose headers it asks for (RFC 9110 section 9.3.2); the HTTP server leaves out the body.
     """
-    return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+    path = scope.get("path", "")
+    if "\0" in path or len(path) > MAX_PATH:
+        await error_reply(NotFound())(send)
+        return
+    head = scope.get("method") == "HEAD"
+    await pages({**scope, "method": "GET"} if head else scope, receive, send)
 
 
 async def read_body(receive: Receive) -> bytes:
     """The whole body, at most 16 KiB.
 
     Raises:
-        InvalidBody: it is larger, or ended too early. Who only stopped sending still reads the
-            answer; to leave without one would be a 500 of the HTTP server's own.
+        InvalidBody: it is larger, took too long, or ended too early. Who only stopped sending
+            still reads the answer; to leave without one would be a 500 of the HTTP server's own.
     """
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False) and len(body) <= MAX_BODY:
-        message = await receive()
-        body += message.get("body", b"")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            while message.get("more_body", False) and len(body) <= MAX_BODY:
+                message = await receive()
+                body += message.get("body", b"")
+    except TimeoutError:
+        raise InvalidBody(f"The body took longer than {BODY_SECONDS:.0f} s.") from None
     if message["type"] == "http.disconnect":
         raise InvalidBody("The body ended too early.")
     if len(body) > MAX_BODY:

@@ -6,15 +6,13 @@ What belongs here: the lifespan protocol (ASGI specification, "Lifespan"), once 
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import structlog
 
 from waitroom.errors import WaitroomError
-from waitroom.http import Receive, Scope, Send
-
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from waitroom.http import App, Receive, Scope, Send
 
 log = structlog.get_logger("waitroom")
 

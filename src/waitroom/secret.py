@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from waitroom.core.ticket import derive
 from waitroom.errors import DirectoryUnwritable, SecretMissing
 from waitroom.settings import Settings
+from waitroom.store import path_of
 
 MIN_LENGTH: Final = 32
 _NONCE: Final = 12  # bytes, AES-GCM (NIST SP 800-38D section 8.2)
@@ -30,29 +31,22 @@ def load_secret(settings: Settings) -> bytes:
     Raises:
         SecretMissing: there is none, or it is too short.
         DirectoryUnwritable: a new one could not be written down.
+        BadConfiguration: the store's URL names no store we have.
     """
+    store = path_of(settings.store_url)
     if settings.secret:
         return settings.secret.encode()
     path = Path(settings.secret_file) if settings.secret_file else settings.data_dir / "secret"
+    if not settings.secret_file and settings.data_dir.exists() and not settings.data_dir.is_dir():
+        raise DirectoryUnwritable(f"The data directory {settings.data_dir} is not a directory.")
     if path.exists() or settings.secret_file:
         return _read(path)
-    if not _is_first_start(settings):
+    if store.exists():
         raise SecretMissing(
-            f"The deployment secret is missing: {path} is not there, but the store"
-            f" {_plain(settings)} may be. Bring the file back, or set WAITROOM_SECRET or"
-            " WAITROOM_SECRET_FILE."
+            f"The deployment secret is missing: {path} is not there, but the store {store} is."
+            " Bring the file back, or set WAITROOM_SECRET or WAITROOM_SECRET_FILE."
         )
     return _make(path)
-
-
-def _plain(settings: Settings) -> str:
-    parts = urlsplit(settings.store_url)
-    return parts.path if parts.scheme == "sqlite" else f"{parts.scheme}://{parts.hostname}"
-
-
-def _is_first_start(settings: Settings) -> bool:
-    parts = urlsplit(settings.store_url)
-    return parts.scheme == "sqlite" and not Path(parts.path).exists()
 
 
 def _read(path: Path) -> bytes:
@@ -68,22 +62,25 @@ def _read(path: Path) -> bytes:
 
 
 def _make(path: Path) -> bytes:
+    """A new secret, whole and on the disk before its name is there: no kill leaves half of one."""
     text = secrets.token_urlsafe(48)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)  # another process was first
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its secret counts
+            os.link(draft, path)
+        draft.unlink()
     except OSError as error:
         raise DirectoryUnwritable(
             f"The data directory {path.parent} cannot be written: {error.strerror}. Choose another"
             " --data-dir, or give this user the right to write there."
         ) from None
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return text.encode()
+    return _read(path)
 
 
 def fingerprint(secret: bytes) -> str:

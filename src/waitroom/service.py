@@ -11,7 +11,8 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Final
+from time import monotonic
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -48,6 +49,8 @@ from waitroom.views import EventView, Seals, Views
 
 PATIENCE: Final = 5.0  # s a write may take before the caller is told to come again
 MAX_SIGNING: Final = 2_000  # visitors waiting for a signature in this process; beyond it 503
+MAX_SIGNED: Final = 4_096  # admitted visitors whose tokens are kept at hand, about 2 KB each
+READY_SECONDS: Final = 1.0  # for which a store that could be written counts as ready
 MAX_EXPIRED_LISTED: Final = 100_000
 
 
@@ -66,6 +69,12 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_token: str
     id_token: str
     expires_in: int
+
+
+class _Signed(NamedTuple):
+    session: Session
+    kid: str
+    parts: tuple[str, str, str]
 
 
 class Service:
@@ -89,6 +98,9 @@ class Service:
         self._joins = Joins(store, self._seals, clock)
         self._signers = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="signer")
         self._signing = 0
+        self._signed: dict[tuple[str, str], _Signed] = {}
+        self._ready_until = float("-inf")
+        self._checking = asyncio.Lock()
 
     def now(self) -> int:
         """The time in whole epoch seconds."""
@@ -150,6 +162,9 @@ class Service:
             raise InvalidField("validity_period", f"wanted 1 to {TEN_YEARS} seconds")
         view, place = await self._open(event_id, request_id)
         await self._check_worth_asking(view, place)
+        signed = self._signed.get((event_id, request_id))
+        if signed is not None and (tokens := await self._again(view, place, signed)) is not None:
+            return tokens
         event = view.snapshot.event
         async with _patience():
             session = await self.store.admit(
@@ -161,6 +176,19 @@ class Service:
                 validity_period or event.validity_period,
             )
         return await self._sign(event_id, request_id, session)
+
+    async def _again(self, view: EventView, place: Place, signed: _Signed) -> Tokens | None:
+        """What was signed for this session before, if it is still the one, and its key too.
+
+        So that who asks again and again costs a read, and neither a write nor three signatures.
+        """
+        event_id, epoch = view.snapshot.event.event_id, view.snapshot.epoch
+        at = await self.store.standing(event_id, epoch, place, self.now())
+        if at.session is not None:
+            rules.check_session_active(at.session)
+        if at.session != signed.session or signed.kid != self.keys.signing(self.now()).kid:
+            return None
+        return self._tokens(signed)
 
     async def _check_worth_asking(self, view: EventView, place: Place) -> None:
         """Spare the writer those who ask too early; who has a session already may pass."""
@@ -175,14 +203,21 @@ class Service:
         if self._signing >= MAX_SIGNING:
             raise Unavailable("Too many tokens are being signed at once.")
         claims = token_claims(event_id, request_id, session)
+        key = self.keys.signing(self.now())
         self._signing += 1
         try:
-            access, refresh, identity = await asyncio.get_running_loop().run_in_executor(
-                self._signers, sign_tokens, self.keys.signing(self.now()), claims
+            parts = await asyncio.get_running_loop().run_in_executor(
+                self._signers, sign_tokens, key, claims
             )
         finally:
             self._signing -= 1
-        return Tokens(access, refresh, identity, max(0, session.expires_at - self.now()))
+        if len(self._signed) >= MAX_SIGNED:
+            del self._signed[next(iter(self._signed))]
+        signed = self._signed[event_id, request_id] = _Signed(session, key.kid, parts)
+        return self._tokens(signed)
+
+    def _tokens(self, signed: _Signed) -> Tokens:
+        return Tokens(*signed.parts, max(0, signed.session.expires_at - self.now()))
 
     async def return_url(self, event_id: str, asked: str) -> str:
         """Where to send a served visitor on to: ``asked`` if the event allows it, else its target.
@@ -281,9 +316,16 @@ class Service:
             await self.store.delete_event(event_id)
 
     async def check_store(self) -> None:
-        """Pass if the store can be written to. Raises ``StoreUnavailable``."""
-        async with _patience():
-            await self.store.ping()
+        """Pass if the store can be written to, or could be within the last second.
+
+        Raises ``StoreUnavailable``. Anybody may ask; that must not become a write for each.
+        """
+        async with self._checking:
+            if monotonic() < self._ready_until:
+                return
+            async with _patience():
+                await self.store.ping()
+            self._ready_until = monotonic() + READY_SECONDS
 
     async def close(self) -> None:
         """End the background work of this service; the store is the caller's."""

@@ -33,7 +33,7 @@ SETTINGS_VARIABLE: Final = "WAITROOM_PROCESS_SETTINGS"
 PARENT_VARIABLE: Final = "WAITROOM_PROCESS_PARENT"
 
 FIRST_PAUSE: Final = 0.2  # s before a process that died is started again
-LAST_PAUSE: Final = 5.0  # s, the most that doubling the pause leads to
+LAST_PAUSE: Final = 1.0  # s, the most that doubling the pause leads to
 STEADY: Final = 30.0  # s a process must live for its next death to count as the first
 WORKER_GRACE: Final = 8  # s a worker gets to answer what it has begun
 GRACE: Final = 9.0  # s a plane gets to stop; all must be over within 10

@@ -19,6 +19,7 @@ import structlog
 from waitroom.core.model import Snapshot
 from waitroom.core.ticket import TicketSeal
 from waitroom.errors import EventUnknown, StoreUnavailable
+from waitroom.logs import Seldom
 from waitroom.store import Store
 
 FRESH: Final = 0.25  # s: up to this age a snapshot is answered from without asking
@@ -75,6 +76,7 @@ class Views:
         self._waiting: list[asyncio.Future[None]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._complain = Seldom(log.error)
 
     def start(self) -> None:
         """Begin refreshing, on the running loop."""
@@ -137,17 +139,21 @@ class Views:
             self._wake.clear()
             try:
                 await self._refresh()
-            except Exception as error:  # this task must outlive whatever happens
+            except Exception as error:  # noqa: BLE001 - this task must outlive whatever happens
                 if not isinstance(error, StoreUnavailable):
-                    log.exception("snapshots could not be read")
+                    self._complain("snapshots could not be read", exc_info=error)
                 self._waiting = waiting + self._waiting  # they wait on, as long as they care to
                 await asyncio.sleep(INTERVAL)
+                self._forget(before=monotonic() - INTEREST)
                 self._waiting = [future for future in self._waiting if not future.done()]
                 continue
             for future in waiting:
                 if not future.done():
                     future.set_result(None)
             await self._pause()
+
+    def _forget(self, before: float) -> None:
+        self._asked = {event_id: at for event_id, at in self._asked.items() if at > before}
 
     async def _pause(self) -> None:
         await asyncio.sleep(PROMPT)

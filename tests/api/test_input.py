@@ -1,5 +1,7 @@
 """What strangers may send: read strictly, refused in one plain sentence, never a 500."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -172,3 +174,37 @@ def test_request_ids_that_are_none(site: Site, event: str, value: object) -> Non
     answer = site.public.post("/api/generate_token", json=asked)
     assert refused(answer, "invalid_field")
     assert answer.json()["error"].startswith("request_id: ")
+
+
+@pytest.mark.parametrize("path", ["%00", "a" * 5_000, "..%2f..%2fsecret", "%2e%2e/secret"])
+def test_files_that_cannot_be(site: Site, path: str) -> None:
+    """A static file of an impossible name is not there, on both planes; nothing else leaks."""
+    for plane in (site.public, site.control):
+        answer = plane.get(f"/static/{path}")
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://", "//", "\x7f"])
+def test_origins_that_are_none(site: Site, origin: str) -> None:
+    """An origin that cannot be read is not ours: no log-in, no session, no 500."""
+    headers = {"Origin": origin}
+    cookie = {**headers, "Cookie": "waitroom_panel=x"}
+    with httpx.Client(base_url=site.control.base_url) as stranger:
+        assert stranger.post("/session", headers=headers, json={"key": "x"}).status_code == 401
+        assert stranger.get("/api/events", headers=cookie).status_code == 401
+
+
+def test_being_ready_is_asked_of_the_store_once_a_second(site: Site) -> None:
+    """Whoever asks for /readyz again and again does not cause a write each time."""
+
+    def writes() -> int:
+        with closing(sqlite3.connect(site.settings.data_dir / "waitroom.db")) as db:
+            row = db.execute("SELECT value FROM meta WHERE name='ping'").fetchone()
+            return int(row[0])
+
+    site.public.get("/readyz")
+    before = writes()
+    for _ in range(200):
+        assert site.public.get("/readyz").status_code == 200
+    assert writes() - before < 50

@@ -14,8 +14,7 @@ from waiting import wait_until
 from waitroom import views as views_module
 from waitroom.core.model import Counters, Event, Snapshot
 from waitroom.errors import EventUnknown, StoreUnavailable, TooManyRequests
-from waitroom.http import Scope
-from waitroom.lifespan import App
+from waitroom.http import App, Scope
 from waitroom.public.api import EntryCheck
 from waitroom.public.app import public_plane
 from waitroom.runtime import open_runtime

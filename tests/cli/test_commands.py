@@ -71,6 +71,8 @@ def test_keys_round_trip(waitroom: Waitroom) -> None:
 
 def test_rotation(waitroom: Waitroom) -> None:
     """A new key signs after its lead; the old one may go then, the last one never."""
+    assert waitroom.run("keys", "rotate").returncode == 65  # no store here: none is made
+    waitroom.run("event", "create", "sale")
     rotated = waitroom.json("keys", "rotate", "--lead", "500")
     ahead, current = waitroom.json("keys", "list")["signing_keys"]
     assert (ahead["kid"], ahead["signs"], current["signs"]) == (rotated["kid"], False, True)

@@ -4,6 +4,7 @@ It makes a new one, brings an old one up to date, and refuses everything else wi
 says what to do. What it refuses, it leaves as it was.
 """
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import pytest
 from volume import mounted
 
 from scene import NOW, SALE, counters, open_event, snapshot
-from waitroom.errors import BadConfiguration, DirectoryUnwritable, StoreRefused
-from waitroom.store import Store, open_store, sqlite_file
+from waitroom.errors import BadConfiguration, DirectoryUnwritable, StoreRefused, StoreUnavailable
+from waitroom.store import Store, open_store, sqlite_file, sqlite_writer
 
 Opened = Callable[[str], Store]
 NEWEST = len(sqlite_file.migrations())
@@ -253,3 +254,25 @@ async def test_a_process_killed_within_a_transaction(tmp_path: Path, opened: Ope
     assert await store.event_ids() == [SALE]
     assert (await store.join(SALE, 1, NOW)).first == 8
     assert pragma(path, "quick_check") == "ok"
+
+
+async def test_a_process_that_hangs_within_a_transaction(
+    tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others wait for it so long and no longer, and go on by themselves when it is gone."""
+    monkeypatch.setattr(sqlite_writer, "ANSWER_SECONDS", 0.2)
+    path = await made(tmp_path / "store.db")
+    victim = start(HANG_IN_TRANSACTION, str(path))
+    try:
+        assert victim.stdout is not None
+        assert "not committed" in victim.stdout.readline()
+        store = opened(f"sqlite://{path}")
+        with pytest.raises(StoreUnavailable):
+            await asyncio.wait_for(store.advance(SALE, 5, NOW), 10)
+        assert (await counters(store)).queue == 7
+    finally:
+        victim.kill()
+        victim.communicate(timeout=10)
+        monkeypatch.undo()
+    assert (await store.join(SALE, 1, NOW)).first == 8
+    assert (await counters(store)).serving == 0, "what was refused was done after all"

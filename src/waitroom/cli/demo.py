@@ -15,7 +15,7 @@ from typing import Annotated, Final
 from cyclopts import App, Parameter
 
 from waitroom.apikeys import NewKey
-from waitroom.cli.flags import Given, loaded
+from waitroom.cli.flags import Given, loaded, which_store
 from waitroom.cli.output import say
 from waitroom.cli.ports import claim, reachable
 from waitroom.cli.serve import (
@@ -73,7 +73,7 @@ def demo(
         environ=environ,
     )
     if first_key is not None:
-        show_first_key(first_key)
+        show_first_key(first_key, settings)
     supervise(settings, [*parts, shop], lambda: _show_links(settings, shop_url, first_key))
 
 
@@ -149,10 +149,7 @@ def _show_links(settings: Settings, shop_url: str, first_key: NewKey | None) -> 
     say(f"  Control panel  {control_link(settings)}/")
     say(f"                 Log in with {log_in} and let people in.")
     if first_key is None:
-        say(f"                 To make one: {_make_a_key(settings)}")
+        say("                 To make one:")
+        say(f"                 waitroom keys create --scope admin{which_store(settings)}")
     say(f"  Waiting room   {_room(settings)}")
     say("                 What visitors see while they wait.")
-
-
-def _make_a_key(settings: Settings) -> str:
-    return f"waitroom keys create --scope admin --data-dir {settings.data_dir}"

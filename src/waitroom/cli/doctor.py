@@ -28,6 +28,7 @@ from waitroom.errors import OperatorError, StoreUnavailable, WaitroomError
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.secret import load_secret
 from waitroom.settings import Settings
+from waitroom.store import path_of
 from waitroom.store.sqlite_file import migrations
 
 LITTLE_SPACE: Final = 1_000_000_000  # bytes: a busy event's day is some 100 MB
@@ -78,14 +79,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _public_url(settings)
 
 
-def _store_path(settings: Settings) -> Path | None:
-    parts = urlsplit(settings.store_url)
-    return Path(parts.path) if parts.scheme == "sqlite" else None
-
-
 def _is_first_start(settings: Settings) -> bool:
-    path = _store_path(settings)
-    return path is not None and not path.exists()
+    return not path_of(settings.store_url).exists()
 
 
 def _secret(settings: Settings) -> Finding:
@@ -105,9 +100,8 @@ def _secret(settings: Settings) -> Finding:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    path = _store_path(settings)
-    if path is not None:
-        yield _space(path)
+    path = path_of(settings.store_url)
+    yield _space(path)
     if _is_first_start(settings):
         yield Finding("ok", "store", f"will be made at the first start: {path}")
         return
@@ -123,10 +117,11 @@ async def _open_store(settings: Settings) -> list[Finding]:
     async with open_runtime(settings) as runtime:
         await runtime.service.check_store()
         count = len(await runtime.store.event_ids())
-        schema = f"schema {len(migrations())}, " if _store_path(settings) else ""
         ahead = await _newest(runtime) - int(time.time())
     return [
-        Finding("ok", "store", f"opens and can be written, {schema}{count} events"),
+        Finding(
+            "ok", "store", f"opens and can be written, schema {len(migrations())}, {count} events"
+        ),
         Finding("ok", "clock and store", "nothing in the store is from the future")
         if ahead <= CLOCK_SLACK
         else Finding(

@@ -84,7 +84,7 @@ def create(
 ) -> None:
     """Create an event; it is open at once, and lets nobody in until its line is advanced."""
     event = Event(event_id=event_id, **(options.changes() if options else {}))
-    made = on_store(flags, lambda runtime: runtime.service.create_event(event))
+    made = on_store(flags, lambda runtime: runtime.service.create_event(event), may_make=True)
     _tell(made, f"Event {event_id} is created.", json)
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from cyclopts import Group, Parameter
 
 from waitroom import logs
+from waitroom.errors import StoreRefused
 from waitroom.runtime import Runtime, open_runtime
-from waitroom.settings import Loaded, Settings, load
+from waitroom.settings import DATA_DIR, Loaded, Settings, load
+from waitroom.store import path_of
 
 T = TypeVar("T")
 
@@ -82,13 +84,31 @@ def loaded(flags: Flags | None) -> Loaded:
     return found
 
 
-def on_store(flags: Flags | None, work: Callable[[Runtime], Awaitable[T]]) -> T:
+def which_store(settings: Settings) -> str:
+    """The flag that makes another command find this store; empty if it needs none."""
+    if settings.store:
+        return f" --store {settings.store}"
+    return "" if settings.data_dir == DATA_DIR else f" --data-dir {settings.data_dir}"
+
+
+def on_store(
+    flags: Flags | None, work: Callable[[Runtime], Awaitable[T]], *, may_make: bool = False
+) -> T:
     """What ``work`` returns, done on the store itself, whether a server runs or not.
 
+    Only a command that ``may_make`` something begins a deployment where there is none: in the wrong
+    directory, the others would look at a new and empty one.
+
     Raises:
+        StoreRefused: there is no store yet.
         OperatorError, Unavailable: as ``open_runtime``; and what ``work`` raises.
     """
     settings = loaded(flags).settings
+    path = path_of(settings.store_url)
+    if not may_make and not path.exists():
+        raise StoreRefused(
+            f"There is no store at {path}; say which one with --data-dir or --store."
+        )
 
     async def done() -> T:
         async with open_runtime(settings) as runtime:

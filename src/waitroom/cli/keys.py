@@ -38,7 +38,11 @@ def create(
     flags: Given | None = None,
 ) -> None:
     """Make a key for the private API or the control panel. It is shown this once."""
-    made = on_store(flags, lambda runtime: runtime.api_keys.create(name, scope, signing=sigv4))
+    made = on_store(
+        flags,
+        lambda runtime: runtime.api_keys.create(name, scope, signing=sigv4),
+        may_make=True,
+    )
     if made is None:
         raise CallerError("The key could not be added; try again.")
     if json:

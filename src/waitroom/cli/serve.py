@@ -16,7 +16,7 @@ import structlog
 from cyclopts import App
 
 from waitroom.apikeys import NewKey
-from waitroom.cli.flags import Given, loaded
+from waitroom.cli.flags import Given, loaded, which_store
 from waitroom.cli.output import say, say_boxed
 from waitroom.cli.ports import claim, fetch, reachable
 from waitroom.runtime import Runtime, open_runtime
@@ -82,7 +82,7 @@ def run_planes(settings: Settings, planes: Collection[Plane]) -> None:
     parts = plane_parts(settings, planes)
     first_key = asyncio.run(prepare(settings))
     if first_key is not None:
-        show_first_key(first_key)
+        show_first_key(first_key, settings)
     supervise(settings, parts, lambda: show_links(settings, planes))
 
 
@@ -118,7 +118,7 @@ async def first_admin_key(runtime: Runtime) -> NewKey | None:
     return await runtime.api_keys.create(FIRST_KEY, ["admin"], only_first=True)
 
 
-def show_first_key(made: NewKey) -> None:
+def show_first_key(made: NewKey, settings: Settings) -> None:
     """Print the key to stdout; it goes into no log, and never again anywhere."""
     say_boxed(
         "Admin key",
@@ -126,7 +126,7 @@ def show_first_key(made: NewKey) -> None:
             made.key,
             "",
             "Log in to the control panel with it. It is shown this once: keep it safe.",
-            "To make another: waitroom keys create --scope admin",
+            f"To make another: waitroom keys create --scope admin{which_store(settings)}",
         ],
     )
 

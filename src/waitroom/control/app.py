@@ -24,8 +24,8 @@ from waitroom.control.jobs import periodic_work
 from waitroom.control.lane import ControlLane
 from waitroom.endpoints import openapi
 from waitroom.errors import Unauthorized
-from waitroom.http import Receive, Scope, decode_body, read_body
-from waitroom.lifespan import App, with_lifespan
+from waitroom.http import App, Receive, Scope, decode_body, read_body
+from waitroom.lifespan import with_lifespan
 from waitroom.pages import CONTENT_SECURITY_POLICY, AnyRequest, web_app
 from waitroom.public.api import CALLS as PUBLIC_CALLS
 from waitroom.runtime import Runtime, open_runtime, serving

@@ -24,6 +24,7 @@ from waitroom.errors import (
 )
 from waitroom.http import (
     INTERNAL,
+    App,
     Headers,
     Receive,
     Reply,
@@ -32,12 +33,11 @@ from waitroom.http import (
     decode_body,
     decode_query,
     error_reply,
-    head_as_get,
     header,
     json_reply,
+    pass_on,
     read_body,
 )
-from waitroom.lifespan import App
 from waitroom.logs import Seldom
 
 ALLOWED_HEADERS: Final = (
@@ -66,7 +66,7 @@ class ControlLane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self._rest(head_as_get(scope), receive, send)
+            await pass_on(self._rest, scope, receive, send)
             return
         try:
             reply = await self._reply(scope, receive)

@@ -19,7 +19,8 @@ from waitroom.errors import (
     EventUnknown,
     InvalidField,
 )
-from waitroom.lifespan import App, with_lifespan
+from waitroom.http import App
+from waitroom.lifespan import with_lifespan
 from waitroom.pages import AnyRequest, web_app
 from waitroom.public.api import EntryCheck
 from waitroom.public.lane import Lane

@@ -18,6 +18,7 @@ from waitroom.errors import MethodNotAllowed, NotFound, StoreUnavailable, Waitro
 from waitroom.http import (
     ANY_ORIGIN,
     INTERNAL,
+    App,
     Headers,
     Receive,
     Reply,
@@ -26,8 +27,8 @@ from waitroom.http import (
     decode_body,
     decode_query,
     error_reply,
-    head_as_get,
     header,
+    pass_on,
     read_body,
 )
 from waitroom.logs import Seldom
@@ -35,7 +36,6 @@ from waitroom.public.api import CALLS, Call, EntryCheck, ForEvent, shared_reply
 from waitroom.service import Service
 from waitroom.views import EventView
 
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = Callable[[Scope, Receive], Awaitable[Reply]]
 
 MAX_KNOWN_QUERIES: Final = 4096  # spellings of "event_id=..." remembered; bounds what strangers add
@@ -62,7 +62,7 @@ class Lane:
         """Answer one request (ASGI 3)."""
         methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
         if methods is None and not scope.get("path", "").startswith("/api/"):
-            await self._rest(head_as_get(scope), receive, send)
+            await pass_on(self._rest, scope, receive, send)
             return
         try:
             reply = await _choose(methods, scope["method"])(scope, receive)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from waitroom.core.model import (
     Advance,
@@ -190,7 +189,17 @@ def open_store(url: str) -> Store:
     """
     from waitroom.store.sqlite import SqliteStore  # noqa: PLC0415 - only the chosen backend
 
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite" and not parts.netloc and parts.path.strip("/"):
-        return SqliteStore(Path(parts.path))
-    raise BadConfiguration(f"store: {parts.scheme or url!a} is not a store; try sqlite:///PATH")
+    return SqliteStore(path_of(url))
+
+
+def path_of(url: str) -> Path:
+    """The file of an embedded store's URL; taken as it stands, so any file name will do.
+
+    Raises:
+        BadConfiguration: the URL names no store we have.
+    """
+    path = url.removeprefix("sqlite://")
+    if path == url or not path.startswith("/") or not path.strip("/"):
+        # Only what cannot be a password is repeated.
+        raise BadConfiguration(f"store: {url.partition('://')[0][:32]!a} wanted sqlite:///PATH")
+    return Path(path)

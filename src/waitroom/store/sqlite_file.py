@@ -31,7 +31,7 @@ def prepare(path: Path) -> None:
         StoreRefused: it is corrupt, of a newer version, or not a Waitroom store.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise DirectoryUnwritable(
