@@ -185,7 +185,7 @@ def test_files_that_cannot_be(site: Site, path: str) -> None:
         assert answer.json()["code"] == "not_found"
 
 
-@pytest.mark.parametrize("origin", ["http://[", "null", "http://", "//", "\x7f"])
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://", "//"])
 def test_origins_that_are_none(site: Site, origin: str) -> None:
     """An origin that cannot be read is not ours: no log-in, no session, no 500."""
     headers = {"Origin": origin}
