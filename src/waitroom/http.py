@@ -36,7 +36,8 @@ MAX_BODY: Final = 16 * 1024
 MAX_PATH: Final = 255
 MAX_QUERY: Final = 4 * 1024
 MAX_PARAMETERS: Final = 32
-BODY_SECONDS: Final = 10.0  # for the whole body: who sends slower holds a connection, no more
+BODY_SECONDS: Final = 10.0  # for the whole body: slower, and the answer is 400
+BODY_GLANCE: Final = 1.0  # s between two looks for bodies that take too long
 
 JSON: Final = (b"content-type", b"application/json")
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
@@ -120,6 +121,50 @@ async def pass_on(pages: App, scope: Scope, receive: Receive, send: Send) -> Non
     await pages({**scope, "method": "GET"} if head else scope, receive, send)
 
 
+class _SlowBodies:
+    """Ends requests whose body does not come, so that their connections are not held for ever.
+
+    One look a second for all of them: a timer for each would take as long as reading its body.
+    """
+
+    def __init__(self) -> None:
+        self._begun: dict[asyncio.Task[Any], float] = {}
+        self._overdue: set[asyncio.Task[Any]] = set()
+        self._watching: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, task: asyncio.Task[Any]) -> None:
+        loop = task.get_loop()
+        self._begun[task] = loop.time()
+        if self._watching is not loop:
+            self._watching = loop
+            loop.call_later(BODY_GLANCE, self._look, loop)
+
+    def end(self, task: asyncio.Task[Any]) -> None:
+        del self._begun[task]
+
+    def was_ended(self, task: asyncio.Task[Any]) -> bool:
+        """Whether it was us who cancelled ``task``, which then need not be cancelled any more."""
+        if task not in self._overdue:
+            return False
+        self._overdue.discard(task)
+        task.uncancel()
+        return True
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        deadline = loop.time() - BODY_SECONDS
+        for task in [task for task, begun in self._begun.items() if begun < deadline]:
+            if task not in self._overdue and task.get_loop() is loop:
+                self._overdue.add(task)
+                task.cancel()
+        if self._begun:
+            loop.call_later(BODY_GLANCE, self._look, loop)
+        else:
+            self._watching = None
+
+
+_slow_bodies = _SlowBodies()
+
+
 async def read_body(receive: Receive) -> bytes:
     """The whole body, at most 16 KiB.
 
@@ -127,15 +172,21 @@ async def read_body(receive: Receive) -> bytes:
         InvalidBody: it is larger, took too long, or ended too early. Who only stopped sending
             still reads the answer; to leave without one would be a 500 of the HTTP server's own.
     """
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine that awaits is in a task
+    _slow_bodies.begin(task)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        while message.get("more_body", False) and len(body) <= MAX_BODY:
             message = await receive()
-            body: bytes = message.get("body", b"")
-            while message.get("more_body", False) and len(body) <= MAX_BODY:
-                message = await receive()
-                body += message.get("body", b"")
-    except TimeoutError:
-        raise InvalidBody(f"The body took longer than {BODY_SECONDS:.0f} s.") from None
+            body += message.get("body", b"")
+    except asyncio.CancelledError:
+        if _slow_bodies.was_ended(task):
+            raise InvalidBody(f"The body took longer than {BODY_SECONDS:.0f} s.") from None
+        raise
+    finally:
+        _slow_bodies.end(task)
     if message["type"] == "http.disconnect":
         raise InvalidBody("The body ended too early.")
     if len(body) > MAX_BODY:
