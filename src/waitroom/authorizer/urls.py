@@ -37,7 +37,7 @@ def return_url(origin: str, path: str, query: str) -> str:
 def room_url(room: str, back: str, refused: str = "") -> str:
     """The page ``room`` with where to return to and, if a token was refused, the reason.
 
-    ``refused`` is there so that the room does not hand the same token over again, for ever.
+    The room page counts how often it sent somebody on, so that nobody goes in circles for ever.
     """
     mark = "&" if "?" in room else "?"
     why = f"&refused={refused}" if refused else ""
