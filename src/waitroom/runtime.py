@@ -55,7 +55,14 @@ class Runtime:
         await self.service.check_store()
 
     async def add_signing_key(self, *, begins_at: int, only_first: bool = False) -> str | None:
-        """Put a new key on the ring and return its ``kid``; None if it was not the first."""
+        """Put a new key on the ring and return its ``kid``; None if it was not the first.
+
+        ``begins_at`` moves on by a second or more if another key begins then: the newest signs,
+        and of two that begin in one second neither would be it.
+        """
+        taken = {key.created_at for key in await self.store.signing_keys()}
+        while begins_at in taken:
+            begins_at += 1
         key = await asyncio.to_thread(
             new_signing_key, self.settings.algorithm, self.signing_vault, begins_at
         )

@@ -58,7 +58,8 @@ def test_keys_round_trip(waitroom: Waitroom) -> None:
     listed = waitroom.run("keys", "list", "--json").stdout
     assert key["key"] not in listed
     assert signing["secret_access_key"] not in listed
-    bearer, sigv4 = waitroom.json("keys", "list")["api_keys"]
+    keys = {each["kind"]: each for each in waitroom.json("keys", "list")["api_keys"]}
+    bearer, sigv4 = keys["bearer"], keys["sigv4"]
     assert (bearer["name"], bearer["scopes"], bearer["kind"]) == (
         "me",
         ["read", "session"],
@@ -66,7 +67,9 @@ def test_keys_round_trip(waitroom: Waitroom) -> None:
     )
     assert sigv4["id"] == signing["access_key_id"]
     assert waitroom.run("keys", "revoke", bearer["id"]).returncode == 0
-    assert waitroom.json("keys", "list")["api_keys"][0]["revoked_at"] is not None
+    revoked = {k["id"]: k["revoked_at"] for k in waitroom.json("keys", "list")["api_keys"]}
+    assert revoked[bearer["id"]] is not None
+    assert revoked[sigv4["id"]] is None
 
 
 def test_rotation(waitroom: Waitroom) -> None:
