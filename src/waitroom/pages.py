@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import HTTPException
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -92,8 +92,3 @@ def web_app(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
         response_headers=PAGE_HEADERS,
         logging_config=None,
     )
-
-
-def html(body: str, status: int = 200) -> Response[str]:
-    """A page made elsewhere."""
-    return Response(body, media_type=MediaType.HTML, status_code=status)

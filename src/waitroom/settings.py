@@ -63,11 +63,6 @@ class Settings:
         return f"{self.public_base}/oidc/{event_id}"
 
 
-def help_of(name: str) -> str:
-    """The one-line help of a setting."""
-    return str(next(f.metadata["help"] for f in fields(Settings) if f.name == name))
-
-
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Settings, and for each the place its value came from: flag, environment, file or default."""

@@ -125,8 +125,9 @@ async def _revoke(runtime: Runtime, key_id: str) -> str:
 
 
 async def _rotate(runtime: Runtime, lead: int) -> tuple[str | None, int]:
-    begins_at = runtime.service.now() + lead
-    return await runtime.add_signing_key(begins_at=begins_at), begins_at
+    kid = await runtime.add_signing_key(begins_at=runtime.service.now() + lead)
+    ring = {key.kid: key.created_at for key in await runtime.store.signing_keys()}
+    return kid, ring[kid or ""]
 
 
 def _api(key: ApiKey) -> dict[str, Any]:
