@@ -15,9 +15,24 @@ JOIN = "/api/assign_queue_num"
 STATUS = "/api/status"
 
 
+COUNT_CALLS = """
+const ask = window.fetch;
+window.calls = 0;
+window.fetch = async (...what) => {
+  window.calls += 1;
+  try { return await ask(...what); } finally { window.calls -= 1; }
+};
+"""
+SETTLE = """async () => {
+  const look = () => fetch('/static/icon.svg').then((got) => got.text()).catch(() => '');
+  for (let quiet = 0; quiet < 2; quiet = window.calls ? 0 : quiet + 1) await look();
+}"""
+
+
 def waiting(page: Page) -> Page:
     """The page, in line, with its clock in our hands."""
     page.clock.install()
+    page.add_init_script(COUNT_CALLS)
     page.goto("/room/launch")
     expect(page.locator("#number")).to_have_text("41")
     expect(page.locator("#freshness")).to_have_text("Updated just now")
@@ -32,8 +47,8 @@ def later(page: Page, seconds: int) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until a call that the page makes now would have been answered."""
-    page.evaluate("fetch('/static/icon.svg').then((got) => got.text()).catch(() => '')")
+    """Wait until the calls that the page makes now, one after another, have been answered."""
+    page.evaluate(SETTLE)
 
 
 def test_offline_and_back(page: Page, world: World) -> None:
