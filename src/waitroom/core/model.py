@@ -87,8 +87,12 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """An event as the store saw it at one moment.
 
-    ``epoch`` is new after each reset and never used twice, by no event. ``anchor`` and ``last`` are
-    the two servings steps that tell the rate (``rules.served_per_second``); None before the first.
+    ``epoch`` is new after each reset and never used twice, by no event; a later one is higher.
+    ``anchor`` and ``last`` are the two servings steps that tell the rate
+    (``rules.served_per_second``); None before the first. ``revision`` counts what was done to the
+    event but joins and admissions: changes of settings and moves of the serving counter. It never
+    falls, unless the store has lost something. ``source`` names the copy of the data that was read;
+    another one after a failover, a restart, or when a file was put in the place of another.
     """
 
     event: Event
@@ -97,6 +101,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     pauses: tuple[Pause, ...] = ()
     anchor: Step | None = None
     last: Step | None = None
+    revision: int = 0
+    source: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
@@ -125,6 +131,13 @@ class Place(msgspec.Struct, frozen=True):
     position: int
     entry_time: int
     kind: Kind = Kind.FIRST_COME
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """A position of an epoch that is known to have been given out, whatever the store says."""
+
+    epoch: int
+    position: int
 
 
 class Arrivals(msgspec.Struct, frozen=True):

@@ -83,6 +83,15 @@ def check_not_expired(expired: bool) -> None:
         raise PlaceExpired
 
 
+def next_epoch(last: int, now: int) -> int:
+    """The epoch after ``last``, the highest that was ever given out.
+
+    Never below the time, so that epochs go on rising in a store that has lost everything: a request
+    ID from before does not come to life in another line.
+    """
+    return max(last + 1, now)
+
+
 def advanced(serving: int, by: int) -> int:
     """The serving counter after an increment: never below 0, never beyond what a store holds."""
     return min(max(serving + by, 0), MAX_COUNTER)

@@ -10,9 +10,10 @@ a verb that raises has changed nothing (or, if the answer was lost on the way, i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from waitroom.core.model import (
     Advance,
@@ -21,6 +22,7 @@ from waitroom.core.model import (
     Arrivals,
     Event,
     Expiry,
+    Floor,
     Place,
     Session,
     SessionStatus,
@@ -29,7 +31,8 @@ from waitroom.core.model import (
     Standing,
     Step,
 )
-from waitroom.errors import BadConfiguration
+from waitroom.errors import BadConfiguration, DependencyMissing
+from waitroom.store.records import Record
 
 SLOT_LIFETIME = 86_400  # seconds for which a slot that was done is remembered
 
@@ -68,10 +71,14 @@ class EventVerbs(Protocol):
 class LineVerbs(Protocol):
     """What moves the two curves."""
 
-    async def join(self, event_id: str, count: int, now: int) -> Arrivals:
+    async def join(
+        self, event_id: str, count: int, now: int, above: Floor | None = None
+    ) -> Arrivals:
         """Give out ``count`` (at least 1) places at once.
 
-        Raises ``EventUnknown``, ``EventClosed``.
+        If ``above`` is of the present epoch, only places above it: a counter that lies below was
+        rolled back. On a store that can lose its last writes, the first join after it may have
+        skips a safety gap as well. Raises ``EventUnknown``, ``EventClosed``.
         """
 
     async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
@@ -132,6 +139,9 @@ class SessionVerbs(Protocol):
 class KeyVerbs(Protocol):
     """What is kept for signing tokens and for authorising operators."""
 
+    async def is_claimed(self) -> bool:
+        """Whether the store belongs to a deployment secret already."""
+
     async def claim_secret(self, fingerprint: str) -> bool:
         """Whether this store belongs to that deployment secret; the first to ask decides."""
 
@@ -163,7 +173,40 @@ class KeyVerbs(Protocol):
         """One credential, or None."""
 
 
-class Store(EventVerbs, LineVerbs, SessionVerbs, KeyVerbs, Protocol):
+class RecoveryVerbs(Protocol):
+    """What brings back a line that the store has lost, or lost the end of."""
+
+    async def restore(self, line: Snapshot, now: int) -> Snapshot:
+        """Bring the event back to at least what ``line`` says; repeating it changes nothing.
+
+        Gone, or of a lower epoch: it is as ``line`` says, with ``line.last`` as its one servings
+        step, and none of its sessions. Of the same epoch: the queue and serving counters are raised
+        to those of ``line`` (the serving counter in a step at ``now``), and if its ``revision`` is
+        lower, settings, state and pauses are those of ``line`` and the revision too. Of a higher
+        epoch: nothing changes.
+        """
+
+    async def lost(self, event_ids: Collection[str]) -> set[str]:
+        """Those of ``event_ids`` that are not there and were not deleted, within the last day."""
+
+
+class CopyVerbs(Protocol):
+    """What ``waitroom store`` copies, dumps and loads with (``store/records.py``)."""
+
+    def records(self) -> AsyncIterator[Record]:
+        """All there is, in the order of ``records.py``, in pieces of at most 1,000 rows."""
+
+    async def put(self, records: Sequence[Record]) -> None:
+        """Add what ``records`` say, as it stands; what is there of the same name is overwritten."""
+
+    async def is_empty(self) -> bool:
+        """Whether there is nothing of a deployment in it: no event, no key, no fingerprint."""
+
+    async def clear(self) -> None:
+        """Remove everything that is ours."""
+
+
+class Store(EventVerbs, LineVerbs, SessionVerbs, KeyVerbs, RecoveryVerbs, CopyVerbs, Protocol):
     """All verbs, and what a store needs to be looked after."""
 
     async def purge(self, limit: int, now: int) -> int:
@@ -179,24 +222,63 @@ class Store(EventVerbs, LineVerbs, SessionVerbs, KeyVerbs, Protocol):
         """
 
 
-def open_store(url: str) -> Store:
-    """A store for ``url`` (``sqlite:///path``). Makes a new one where there is none.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoreOptions:
+    """What a store is opened with beside its URL; the embedded store needs none of it.
+
+    ``user``, ``password``: of the Redis ACL; they win over those in the URL. ``ca_file``: PEM file
+    of the authority that signed the server's certificate; empty: the system's.
+    ``join_durability``: ``memory`` (the primary has it) or ``replicated`` (``join_replicas`` of its
+    replicas have it too) before a join is answered. ``failover_gap``: seconds of arrivals at the
+    recent peak rate that the first join after a change of primary skips; 0 to skip none.
+    """
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sentinel_user: str = ""
+    sentinel_password: str = field(default="", repr=False)
+    ca_file: str = ""
+    join_durability: Literal["memory", "replicated"] = "memory"
+    join_replicas: int = 1
+    failover_gap: int = 10
+
+
+def open_store(url: str, options: StoreOptions = StoreOptions()) -> Store:
+    """A store for ``url``; of an embedded one, a new file is made where there is none.
 
     Raises:
         BadConfiguration: the URL names no store we have.
+        DependencyMissing: its driver is not installed; says what to install.
         StoreRefused: what is there is corrupt, of a newer version or not ours.
         DirectoryUnwritable: it cannot be made there.
     """
-    from waitroom.store.sqlite import SqliteStore  # noqa: PLC0415 - only the chosen backend
+    if is_embedded(url):
+        from waitroom.store.sqlite import SqliteStore  # noqa: PLC0415 - only the chosen backend
 
-    return SqliteStore(path_of(url))
+        return SqliteStore(path_of(url))
+    from waitroom.store.redis_url import parse  # noqa: PLC0415
+
+    target = parse(url, options)
+    try:
+        from waitroom.store.redis import RedisStore  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise DependencyMissing(
+            f"A store at {target.shown} needs the library {error.name}: pip install"
+            " 'waitroom[server,redis]'"
+        ) from None
+    return RedisStore(target, options)
+
+
+def is_embedded(url: str) -> bool:
+    """Whether ``url`` is that of a file on this machine."""
+    return url.startswith("sqlite:")
 
 
 def path_of(url: str) -> Path:
     """The file of an embedded store's URL; taken as it stands, so any file name will do.
 
     Raises:
-        BadConfiguration: the URL names no store we have.
+        BadConfiguration: the URL names no embedded store.
     """
     path = url.removeprefix("sqlite://")
     if path == url or not path.startswith("/") or not path.strip("/"):

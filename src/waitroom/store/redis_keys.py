@@ -1,0 +1,81 @@
+"""Every key that Waitroom keeps in Redis or Valkey: the data dictionary.
+
+What belongs here: names, types, meanings and lifetimes; nothing else puts a key's name together.
+What must change with it: the Lua files that write the key, the copying of stores
+(``redis_copy.py``) and the key-leak test (``tests/store/key_leaks.py``).
+
+``P`` is the prefix (URL parameter ``prefix``, default ``waitroom``). What stands in braces is the
+hash tag: all keys of one event live in one slot of a cluster, and many events spread over it. An
+event ID cannot be ``@``. Keys without a lifetime live as long as their event or the deployment.
+
+=============================  ======  ========================================================
+key                            type    meaning
+=============================  ======  ========================================================
+``P:{@}:deployment``           hash    ``fingerprint`` of the deployment secret; ``last_epoch``, the
+                                       highest epoch given out; ``pinged``, a count
+``P:{@}:events``               set     IDs of the events; an ID may be here just before its event
+                                       is made and just after it is gone
+``P:{@}:signing-keys``         hash    kid -> JSON of ``SigningKey``
+``P:{@}:api-keys``             hash    key ID -> JSON of ``ApiKey``
+``P:{E}:event``                hash    the event E: see below
+``P:{E}:arrivals``             zset    arrivals curve: member second, score last position given out
+                                       in it; one member for each second in which somebody joined
+``P:{E}:servings``             zset    servings curve: member ``issued_at:serving``, score serving;
+                                       at most one member for each second
+``P:{E}:sessions``             zset    admitted visitors: score position, member
+                                       ``position:entry_time:issued_at:expires_at:status:issuer``
+``P:{E}:expiry``               zset    all sessions: member position in 13 digits (2^40 has 13, and
+                                       equal scores sort by member), score expires_at
+``P:{E}:ended``                zset    the same of those that were marked completed or abandoned
+``P:{E}:slots``                zset    steps that were done: member slot, score done_at; those older
+                                       than ``SLOT_LIFETIME`` go when another is added; lifetime
+                                       twice that, renewed with each
+``P:{E}:deleted``              string  E was deleted by somebody, not lost; lifetime one day
+=============================  ======  ========================================================
+
+Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest first), ``epoch``,
+``queue``, ``serving``, ``tokens``, ``completed``, ``abandoned``, ``expired``, ``expired_up_to``,
+``revision`` (as in ``core/model.py``); ``primary``, the run ID of the server that took the last
+join; ``last_arrival``, the newest second of the arrivals curve; and ``set:NAME``, each other
+setting of the event as JSON.
+
+Scores are doubles: exact up to 2^53, which positions (below 2^40) and times are. The serving
+counter may be larger; it is exact in its field and in the member.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class EventKeys(NamedTuple):
+    """The keys of one event, in the order in which every script takes them."""
+
+    event: str
+    arrivals: str
+    servings: str
+    sessions: str
+    expiry: str
+    ended: str
+    slots: str
+    deleted: str
+
+
+class DeploymentKeys(NamedTuple):
+    """The keys that are not of one event, in the order in which every script takes them."""
+
+    deployment: str
+    events: str
+    signing_keys: str
+    api_keys: str
+
+
+def event_keys(prefix: str, event_id: str) -> EventKeys:
+    """The keys of the event ``event_id``."""
+    return EventKeys(*(f"{prefix}:{{{event_id}}}:{name}" for name in EventKeys._fields))
+
+
+def deployment_keys(prefix: str) -> DeploymentKeys:
+    """The keys of the deployment."""
+    names = (name.replace("_", "-") for name in DeploymentKeys._fields)
+    return DeploymentKeys(*(f"{prefix}:{{@}}:{name}" for name in names))
