@@ -8,7 +8,19 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import calls, first_page, joins, limits, load, machine, memory, report, scene, servers
+from bench import (
+    calls,
+    first_page,
+    joins,
+    limits,
+    load,
+    machine,
+    memory,
+    redis,
+    report,
+    scene,
+    servers,
+)
 from bench.joins import Joining
 from bench.limits import Row
 
@@ -37,7 +49,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="length of a run (4; quick 1)")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 even if a limit is missed")
     parser.add_argument("--no-keep", action="store_true", help="do not write bench/results")
+    parser.add_argument("--only-redis", action="store_true", help="that part alone, not kept")
     asked = parser.parse_args()
+    asked.no_keep |= asked.only_redis
     asked.pairs = max(1, asked.pairs or (2 if asked.quick else 5))
     asked.seconds = max(1, asked.seconds or (1 if asked.quick else 4))
     return asked
@@ -53,6 +67,9 @@ def _how(asked: argparse.Namespace) -> str:
 
 def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iterator[Row]:
     pairs, seconds = asked.pairs, asked.seconds
+    if asked.only_redis:
+        yield from limits.of_redis(redis.measure(work / "shared", pairs, seconds))
+        return
     data_dir = work / "calls"
     scene.prepare(data_dir)
     with servers.waitroom(data_dir) as server:
@@ -73,6 +90,8 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
         )
     _say("memory")
     yield from limits.of_memory(memory.measure(work / "memory", 2 * seconds))
+    _say("redis")
+    yield from limits.of_redis(redis.measure(work / "shared", pairs, seconds))
     if not asked.quick:
         _say("make run in a fresh clone")
         yield limits.of_first_page(first_page.measure(work))

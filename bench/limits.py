@@ -12,6 +12,7 @@ import msgspec
 
 from bench.memory import Memory
 from bench.ratios import Ratio
+from bench.redis import OnRedis
 
 SHARED_AT_LEAST: Final = 0.80  # of a bare application that answers the same bytes
 ASSIGN_AT_LEAST: Final = 0.60  # of a bare application that reads the same POST
@@ -21,6 +22,10 @@ GROWTH_AT_MOST: Final = (
     4.0  # MiB from ten thousand to a million: 4 bytes a visitor, allocator noise
 )
 FIRST_PAGE_AT_MOST: Final = 60.0  # s
+REDIS_JOINS_AT_LEAST: Final = 0.90  # of the same worker on SQLite
+REDIS_COMMANDS_AT_MOST: Final = 60.0  # for 1,000 joins under load
+REDIS_POLLS_AT_MOST: Final = 1.5  # commands/s at saturation, of those that one visitor causes
+REDIS_GROWTH_AT_MOST: Final = 2**20  # bytes from 1,000 waiting visitors to 1,000,000
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -72,3 +77,35 @@ def of_first_page(seconds: float) -> Row:
         f"under {FIRST_PAGE_AT_MOST:.0f} s",
         seconds < FIRST_PAGE_AT_MOST,
     )
+
+
+def of_redis(found: OnRedis) -> list[Row]:
+    """A worker on Redis, and what it asks of Redis."""
+    few, many = found.polls[0], max(found.polls)
+    ratio = many[1] / few[1]
+    return [
+        of_ratio("joins on Redis", "on SQLite", found.joins, REDIS_JOINS_AT_LEAST),
+        Row(
+            "Redis commands for 1,000 joins, 512 connections",
+            f"{found.sent[512]:.1f}",
+            f"{found.done[512]:.1f} with those inside scripts; at 64 connections"
+            f" {found.sent[64]:.1f} and {found.done[64]:.1f};"
+            f" {found.batch_cost:.0f} us of Redis a batch",
+            f"at most {REDIS_COMMANDS_AT_MOST:.0f}",
+            found.done[512] <= REDIS_COMMANDS_AT_MOST,
+        ),
+        Row(
+            "Redis commands/s at saturation of polls, by those at a few",
+            f"{ratio:.2f}",
+            "; ".join(f"{polls:,.0f} polls/s: {done:.0f}" for polls, done in found.polls),
+            f"at most {REDIS_POLLS_AT_MOST:.1f}",
+            ratio <= REDIS_POLLS_AT_MOST,
+        ),
+        Row(
+            "growth of Redis, 1,000 to 1,000,000 waiting",
+            f"{found.memory / 1024:.0f} KiB",
+            "arrived within ten minutes",
+            "under 1 MiB",
+            found.memory < REDIS_GROWTH_AT_MOST,
+        ),
+    ]

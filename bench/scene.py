@@ -1,6 +1,7 @@
 """What the measurements need in a store: an event with a line, and tickets of it.
 
 What belongs here: preparing through the store's own verbs, beside whatever server is running.
+``store`` is a store's URL; without one, it is the embedded store in ``data_dir``.
 """
 
 from __future__ import annotations
@@ -23,23 +24,36 @@ ENTRY: Final = f'{{"event_id":"{EVENT}"}}'  # the body of assign_queue_num
 _BULK: Final = 10_000  # places in one step of a bulk join
 
 
-def prepare(data_dir: Path) -> None:
-    """A store in ``data_dir`` with the event of the measurements and a signing key."""
+def prepare(data_dir: Path, store: str = "") -> None:
+    """A store with the event of the measurements and a signing key."""
 
     async def work(runtime: Runtime) -> None:
         await runtime.service.create_event(Event(event_id=EVENT, title="Bench"))
 
-    _with_runtime(data_dir, work)
+    _with_runtime(data_dir, store, work)
 
 
-def join(data_dir: Path, visitors: int) -> None:
+def join(data_dir: Path, visitors: int, store: str = "") -> None:
     """Put ``visitors`` into the line, in bulk."""
 
     async def work(runtime: Runtime) -> None:
         for begun in range(0, visitors, _BULK):
             await runtime.store.join(EVENT, min(_BULK, visitors - begun), int(time.time()))
 
-    _with_runtime(data_dir, work)
+    _with_runtime(data_dir, store, work)
+
+
+def arrive(data_dir: Path, visitors: int, seconds: int, store: str) -> None:
+    """Let ``visitors`` join evenly over the last ``seconds``, as the curve of arrivals sees it."""
+
+    async def work(runtime: Runtime) -> None:
+        now = int(time.time())
+        for second in range(seconds):
+            count = visitors * (second + 1) // seconds - visitors * second // seconds
+            if count:
+                await runtime.store.join(EVENT, count, now - seconds + second)
+
+    _with_runtime(data_dir, store, work)
 
 
 def call_in(data_dir: Path, visitors: int) -> list[str]:
@@ -51,17 +65,17 @@ def call_in(data_dir: Path, visitors: int) -> list[str]:
         await runtime.store.advance(EVENT, given.first + visitors, now)
         return Seals(runtime.secret).get(EVENT, given.epoch).seal_run(given.first, visitors, now)
 
-    tickets = _with_runtime(data_dir, work)
+    tickets = _with_runtime(data_dir, "", work)
     return [f'{{"event_id":"{EVENT}","request_id":"{ticket}"}}' for ticket in tickets]
 
 
-def visitors(data_dir: Path) -> int:
+def visitors(data_dir: Path, store: str = "") -> int:
     """How many have joined."""
 
     async def work(runtime: Runtime) -> int:
         return (await runtime.service.snapshot(EVENT)).counters.queue
 
-    return _with_runtime(data_dir, work)
+    return _with_runtime(data_dir, store, work)
 
 
 def commits(data_dir: Path) -> int:
@@ -72,9 +86,9 @@ def commits(data_dir: Path) -> int:
         return int.from_bytes(index.read(4), "little")
 
 
-def _with_runtime(data_dir: Path, work: Callable[[Runtime], Awaitable[T]]) -> T:
+def _with_runtime(data_dir: Path, store: str, work: Callable[[Runtime], Awaitable[T]]) -> T:
     async def opened() -> T:
-        async with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        async with open_runtime(Settings(data_dir=data_dir, store=store)) as runtime:
             return await work(runtime)
 
     return asyncio.run(opened())

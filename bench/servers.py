@@ -55,10 +55,11 @@ def pinned(core: int, command: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def waitroom(data_dir: Path) -> Iterator[Server]:
-    """The public plane as a user starts it, one worker, on the store in ``data_dir``."""
+def waitroom(data_dir: Path, store: str = "") -> Iterator[Server]:
+    """The public plane as a user starts it, one worker; without ``store`` on the embedded one."""
     port = free_port()
     command = [*(sys.executable, "-m", "waitroom", "public"), *("--data-dir", str(data_dir))]
+    command += ["--store", store] if store else []
     command += ["--public-bind", f"127.0.0.1:{port}", "--workers", "1"]
     with started(command, f"http://127.0.0.1:{port}", "/readyz") as server:
         yield server
