@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from scene import ISSUER, NOW, SALE, admit, counters, line_of, open_event, snapshot
-from waitroom.core.model import Counters, Event, Pause, Place, SessionStatus, State
+from waitroom.core.model import Counters, Event, Pause, Periodic, Place, SessionStatus, State
 from waitroom.errors import EventExists, EventNotFound, EventUnknown, TicketUnknown
 from waitroom.store import Store
 
@@ -21,6 +21,7 @@ SHOP = Event(
     target_url="https://shop.example/",
     return_urls=("https://shop.example/a", "https://shop.example/b"),
     allowed_origins=("https://shop.example",),
+    inlet=Periodic(increment=2**40 - 1, interval=5, start=NOW, end=NOW + 60),
 )
 
 

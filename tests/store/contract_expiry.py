@@ -1,5 +1,8 @@
 """What a store promises of places that are called and not taken up: the sweep."""
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 
 from scene import NOW, SALE, admit, counters, line_of, open_event
@@ -79,6 +82,18 @@ class ExpiryContract:
         assert (await store.curves(SALE, 0, 9))[1] == [Step(NOW, 4), Step(due, 7)]
         assert await store.expire(SALE, due + PERIOD) == Expiry(expired=3, advanced_by=3)
         assert (await counters(store)).serving == 10
+
+    async def test_sweeps_that_race_move_the_line_once(
+        self, store: Store, url: str, opened: Callable[[str], Store]
+    ) -> None:
+        """Of any number of control planes, one counts what has run out; the others find nothing."""
+        await open_event(store, queue_position_expiry_period=PERIOD, advance_on_expiry=True)
+        await line_of(store, 50, called=4)
+        planes = [store, opened(url)]
+        swept = await asyncio.gather(*(one.expire(SALE, NOW + PERIOD) for one in planes * 10))
+        assert sum(sweep.expired for sweep in swept) == 4
+        assert sum(sweep.advanced_by for sweep in swept) == 4
+        assert await store.curves(SALE, NOW + 1, 9) == ([], [Step(NOW + PERIOD, 8)])
 
     async def test_time_stands_still_while_paused(self, store: Store) -> None:
         """Nobody is let in, nothing is swept; then each place has what it had left."""

@@ -7,14 +7,14 @@ setting of an event is a flag here) and ``docs/cli.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import App, Parameter
 
 from waitroom.cli.flags import Flags, Given, Json, Yes, on_store
 from waitroom.cli.output import confirm, say, say_json, say_table
-from waitroom.core.model import MAX_COUNTER, Event, Snapshot, State
+from waitroom.core.model import MAX_COUNTER, Event, Inlet, Manual, Periodic, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
 from waitroom.store import Store
 
@@ -51,10 +51,27 @@ class EventFlags:
         bool | None, _help("Whether expired places are made up for by calling others.")
     ] = None
     issuer: Annotated[str | None, _help("Issuer in the event's tokens, instead of ours.")] = None
+    inlet: Annotated[
+        Literal["manual", "periodic"] | None, _help("How the line moves: by hand, or by itself.")
+    ] = None
+    inlet_increment: Annotated[
+        int | None, _help("Periodic inlet: how many are let in at each step.")
+    ] = None
+    inlet_interval: Annotated[
+        int | None, _help("Periodic inlet: seconds between steps. 60 if not given.")
+    ] = None
+    inlet_start: Annotated[
+        int | None, _help("Periodic inlet: epoch second of the first step; 0: at once.")
+    ] = None
+    inlet_end: Annotated[
+        int | None, _help("Periodic inlet: epoch second at which it ends; 0: never.")
+    ] = None
 
     def changes(self) -> dict[str, Any]:
-        """What was given, by the names of ``Event``."""
+        """What was given, by the names of ``Event``. Raises ``CallerError``."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
+        parts = {name: given.pop(f"inlet_{name}") for name in Periodic.__struct_fields__}
+        given["inlet"] = _inlet(self.inlet, parts)
         given["return_urls"] = given.pop("return_url")
         given["allowed_origins"] = given.pop("allowed_origin")
         return {
@@ -62,6 +79,18 @@ class EventFlags:
             for name, value in given.items()
             if value is not None
         }
+
+
+def _inlet(kind: str | None, parts: dict[str, int | None]) -> Inlet | None:
+    """The inlet that was asked for. It is replaced as a whole, so its parts need its kind."""
+    said = {name: value for name, value in parts.items() if value is not None}
+    if said and kind != "periodic":
+        raise CallerError(f"--inlet-{min(said)} needs --inlet periodic.")
+    if kind == "periodic":
+        if "increment" not in said:
+            raise CallerError("--inlet periodic needs --inlet-increment.")
+        return Periodic(**said)
+    return None if kind is None else Manual()
 
 
 Options = Annotated[EventFlags, Parameter(name="*")]
@@ -221,4 +250,6 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
 
 def _row(item: tuple[str, Any]) -> tuple[str, str]:
     name, value = item
+    if isinstance(value, dict):  # an inlet: its kind and its parts
+        value = [value.pop("kind"), *(f"{part}={number}" for part, number in value.items())]
     return name, " ".join(value) if isinstance(value, list | tuple) else str(value)

@@ -171,7 +171,7 @@ EventChanges = msgspec.defstruct(
     frozen=True,
 )
 # What an operator may change without being an administrator.
-_OPERATED: Final = frozenset({"state", "message"})
+_OPERATED: Final = frozenset({"state", "message", "inlet"})
 
 
 @dataclass(frozen=True)
@@ -454,7 +454,7 @@ CALLS: Final[Sequence[Call]] = (
     Call(
         method="PATCH",
         path="/api/events/{event_id}",
-        summary="Change settings; state and message with `operate`, the others with `admin`.",
+        summary="Change settings; state, message, inlet with `operate`, the others with `admin`.",
         takes=EventChanges,
         gives=Event,
         scope="operate",

@@ -140,7 +140,7 @@ def control_plane(settings: Settings) -> App:
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[App]:
-        async with open_runtime(settings) as runtime, serving(runtime):
+        async with open_runtime(settings) as runtime, serving(runtime, everything=True):
             site = web_app(handlers(runtime))
             control = api.Control(runtime.service, runtime.api_keys)
             async with site.lifespan(), periodic_work(runtime.service):

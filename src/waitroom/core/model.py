@@ -2,7 +2,7 @@
 
 What belongs here: what an event is, what is counted, what a place and a session are. What must
 change with it: ``store/schema.sql`` when a counter or a session gains a field; ``docs/events.md``
-and the contract tests when an event gains a setting.
+and the contract tests when an event gains a setting; ``core/inlet.py`` when an inlet is added.
 
 Units: times are whole seconds since the Unix epoch, periods whole seconds; positions begin at 1.
 """
@@ -22,6 +22,8 @@ EVENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 MAX_POSITION: Final = 2**40 - 1  # five bytes of a sealed ticket
 MAX_COUNTER: Final = 2**63 - 1  # what a store's integer holds
 TEN_YEARS: Final = 10 * 366 * 86_400
+MAX_TIME: Final = 2**32 - 1  # the last second that a sealed ticket can hold; in the year 2106
+MAX_INTERVAL: Final = 86_400  # seconds between two steps of an inlet
 MAX_TEXT: Final = 2_000
 MAX_URLS: Final = 50
 
@@ -36,6 +38,27 @@ class State(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
+
+
+class Manual(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="manual"):
+    """An inlet that does nothing by itself: the line moves when somebody moves it."""
+
+
+class Periodic(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="periodic"):
+    """An inlet that lets ``increment`` in every ``interval`` seconds (1 to 86,400).
+
+    Steps are scheduled at ``start``, ``start + interval`` and so on, before ``end``. A ``start`` of
+    0 means at once: at the multiples of ``interval``, the present one included. An ``end`` of 0
+    means for good. What becomes of each step is in ``core/inlet.py``.
+    """
+
+    increment: int
+    interval: int = 60
+    start: int = 0
+    end: int = 0
+
+
+Inlet = Manual | Periodic
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +76,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     target_url: str = ""
     return_urls: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ("*",)
+    inlet: Inlet = Manual()
 
 
 class Pause(msgspec.Struct, frozen=True, array_like=True):
@@ -241,6 +265,7 @@ def check_event(event: Event) -> Event:
     _check_text(event)
     _check_periods(event)
     _check_urls(event)
+    _check_inlet(event.inlet)
     return event
 
 
@@ -285,3 +310,18 @@ def _check_urls(event: Event) -> None:
             raise InvalidSetting(
                 "allowed_origins", "wanted origins like https://shop.example, or *"
             )
+
+
+def _check_inlet(inlet: Inlet) -> None:
+    if not isinstance(inlet, Periodic):
+        return
+    for field, low, high in (
+        ("increment", 1, MAX_POSITION),
+        ("interval", 1, MAX_INTERVAL),
+        ("start", 0, MAX_TIME),
+        ("end", 0, MAX_TIME),
+    ):
+        if not low <= getattr(inlet, field) <= high:
+            raise InvalidSetting(f"inlet.{field}", f"wanted {low} to {high}")
+    if inlet.end and inlet.end <= inlet.start:
+        raise InvalidSetting("inlet.end", "wanted a time after the start, or 0 for no end")
