@@ -283,7 +283,7 @@ class OperatorError(WaitroomError):
 
 
 class BadConfiguration(OperatorError):
-    """A setting is unknown, mistyped or contradicts another. EX_CONFIG."""
+    """A setting is unknown, mistyped, contradicts another or is refused by the store. EX_CONFIG."""
 
     code = "bad_configuration"
     exit_code = 78
@@ -311,7 +311,10 @@ class DirectoryUnwritable(OperatorError):
 
 
 class StoreRefused(OperatorError):
-    """The store is corrupt, of a newer version, or not a Waitroom store. EX_DATAERR."""
+    """The store, or a dump of one, is corrupt, of another version, not ours or not used yet.
+
+    EX_DATAERR.
+    """
 
     code = "store_refused"
     exit_code = 65

@@ -17,14 +17,18 @@ import structlog
 
 from waitroom.apikeys import ApiKeys
 from waitroom.core.model import Event
-from waitroom.errors import SecretMissing, StoreUnavailable
-from waitroom.secret import Vault, fingerprint, load_secret
+from waitroom.errors import SecretMissing, StoreRefused, StoreUnavailable
+from waitroom.last_seen import LastSeen
+from waitroom.recovery import Belongings
+from waitroom.secret import Found, Vault, fingerprint, how_to_mend, load_secret
 from waitroom.service import Service
 from waitroom.settings import Settings
-from waitroom.store import Store, open_store
+from waitroom.store import Store, is_embedded, open_store, path_of
 from waitroom.tokens.keys import KeyRing, new_signing_key
 
 KEY_CHECK: Final = 2.0  # s between looks at the key ring: how soon a rotation is heard of
+LOOK: Final = 2.0  # s between looks for lines that the store has lost
+WRITE_DOWN: Final = 5.0  # s between writes of what a control plane remembers
 
 log = structlog.get_logger("waitroom")
 
@@ -44,6 +48,8 @@ class Runtime:
     async def load_keys(self) -> None:
         """Bring the key ring up to date with the store."""
         stored = await self.store.signing_keys()
+        if not stored and len(self.keys):
+            return  # the store was lost: tokens are signed on, and the ring comes back to it
         if not self.keys.knows(
             stored
         ):  # loading an RSA key takes tens of milliseconds: not on the event loop
@@ -70,23 +76,54 @@ class Runtime:
         return key.kid if added else None
 
 
+async def store_exists(settings: Settings) -> bool:
+    """Whether a deployment has used the store already; a file is not made by asking.
+
+    Raises:
+        StoreRefused, StoreUnavailable, DependencyMissing: a shared store could not be asked.
+    """
+    if is_embedded(settings.store_url):
+        return path_of(settings.store_url).exists()
+    store = open_store(settings.store_url, settings.store_options)
+    try:
+        return await store.is_claimed()
+    finally:
+        await store.close()
+
+
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, clock: Callable[[], float] = time.time
+    settings: Settings, clock: Callable[[], float] = time.time, *, may_make: bool = True
 ) -> AsyncIterator[Runtime]:
     """A runtime on ``settings``; everything is closed at the end.
 
-    On an empty store the first signing key is made.
+    A store that nobody has used becomes this deployment's, with a new secret and a first signing
+    key, if it ``may_make`` one.
 
     Raises:
-        SecretMissing, DirectoryUnwritable, StoreRefused, BadConfiguration, StoreUnavailable.
+        StoreRefused: nobody has used the store, and none may be made; or it is not ours.
+        SecretMissing, DirectoryUnwritable, BadConfiguration, DependencyMissing, StoreUnavailable.
     """
-    secret = load_secret(settings)
-    store = open_store(settings.store_url)
+    exists = await store_exists(settings)
+    if not (exists or may_make):
+        raise StoreRefused(
+            f"There is no store at {settings.shown_store}; say which one with --data-dir or"
+            " --store."
+        )
+    found = load_secret(settings, exists)
+    secret = found.value
+    store = open_store(settings.store_url, settings.store_options)
     try:
         vault = Vault(secret, "signing keys")
         keys = KeyRing(vault)
-        service = Service(store, keys, secret, issuer_of=settings.issuer, clock=clock)
+        service = Service(
+            store,
+            keys,
+            secret,
+            issuer_of=settings.issuer,
+            clock=clock,
+            failover_gap=settings.failover_gap,
+        )
         runtime = Runtime(
             settings=settings,
             secret=secret,
@@ -96,7 +133,7 @@ async def open_runtime(
             api_keys=ApiKeys(store, secret, clock),
             signing_vault=vault,
         )
-        await _settle_in(runtime)
+        await _settle_in(runtime, found)
         try:
             yield runtime
         finally:
@@ -105,11 +142,12 @@ async def open_runtime(
         await store.close()
 
 
-async def _settle_in(runtime: Runtime) -> None:
+async def _settle_in(runtime: Runtime, found: Found) -> None:
     if not await runtime.store.claim_secret(fingerprint(runtime.secret)):
+        found.discard()  # two machines began at once, and the other was first
         raise SecretMissing(
             "The deployment secret is not the one that this store was made with: request IDs and"
-            " keys in it could not be opened. Bring the old secret back, or choose another --store."
+            f" keys in it could not be opened. {how_to_mend(runtime.settings)}"
         )
     if not await runtime.store.signing_keys():
         await runtime.add_signing_key(begins_at=runtime.service.now(), only_first=True)
@@ -117,16 +155,27 @@ async def _settle_in(runtime: Runtime) -> None:
 
 
 @asynccontextmanager
-async def serving(runtime: Runtime) -> AsyncIterator[None]:
-    """The background work that every serving process has: snapshots, and the key ring."""
+async def serving(runtime: Runtime, *, everything: bool = False) -> AsyncIterator[None]:
+    """The background work that every serving process has: snapshots, the key ring, recovery.
+
+    With ``everything``, as on a control plane, all events and keys are remembered, in memory and in
+    the data directory.
+    """
     runtime.service.views.start()
-    watch = asyncio.create_task(_watch_keys(runtime), name="key-ring")
+    watches = {
+        "key-ring": _watch_keys(runtime),
+        "lines": _watch_lines(runtime, everything=everything),
+    }
+    if everything:
+        watches["memory"] = _remember(runtime)
+    tasks = [asyncio.create_task(watch, name=name) for name, watch in watches.items()]
     try:
         yield
     finally:
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _watch_keys(runtime: Runtime) -> None:
@@ -136,6 +185,46 @@ async def _watch_keys(runtime: Runtime) -> None:
             await runtime.load_keys()
         except (StoreUnavailable, SecretMissing) as error:
             log.warning("key ring could not be refreshed", error=str(error))
+
+
+async def _watch_lines(runtime: Runtime, *, everything: bool) -> None:
+    while True:
+        try:
+            await runtime.service.recovery.look_at_all(everything=everything)
+        except StoreUnavailable as error:
+            log.info("lines could not be looked at", detail=error.detail)
+        except Exception as error:  # this task must outlive whatever happens
+            log.exception("looking for lost lines failed", error=str(error))
+        await asyncio.sleep(LOOK)
+
+
+async def _remember(runtime: Runtime) -> None:
+    """Remember keys and credentials; write all that is remembered down now and then."""
+    belongings = Belongings(runtime.store, fingerprint(runtime.secret))
+    recovery = runtime.service.recovery
+    last_seen = LastSeen(runtime.settings.data_dir)
+    await last_seen.set_aside_unless(await _event_ids(runtime.store))
+    write_at = time.monotonic() + WRITE_DOWN
+    while True:
+        try:
+            await belongings.look()
+        except StoreUnavailable as error:
+            log.info("keys could not be looked at", detail=error.detail)
+        except Exception as error:  # this task must outlive whatever happens
+            log.exception("looking for lost keys failed", error=str(error))
+        if time.monotonic() >= write_at and belongings.ring and recovery.knows_all:
+            await last_seen.write(belongings, recovery.seen.lines())
+            write_at = time.monotonic() + WRITE_DOWN
+        await asyncio.sleep(LOOK)
+
+
+async def _event_ids(store: Store) -> list[str]:
+    """All events, as soon as the store can be asked."""
+    while True:
+        try:
+            return await store.event_ids()
+        except StoreUnavailable:
+            await asyncio.sleep(LOOK)
 
 
 async def ensure_event(runtime: Runtime, event: Event) -> bool:

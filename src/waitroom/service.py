@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,10 +22,12 @@ from waitroom.core.model import (
     TEN_YEARS,
     Advance,
     Event,
+    Floor,
     Place,
     Session,
     SessionStatus,
     Snapshot,
+    Standing,
     check_event,
     check_event_id,
 )
@@ -33,6 +35,7 @@ from waitroom.core.returns import is_absolute_web_url, is_allowed_return
 from waitroom.core.ticket import check_request_id
 from waitroom.errors import (
     EventNotFound,
+    EventUnknown,
     ExpiryDisabled,
     InvalidField,
     NotYet,
@@ -42,12 +45,15 @@ from waitroom.errors import (
     Unavailable,
 )
 from waitroom.joins import Joined, Joins
+from waitroom.recovery import Recovery
 from waitroom.store import Store
 from waitroom.tokens.keys import KeyRing
 from waitroom.tokens.sign import sign_tokens
 from waitroom.views import EventView, Seals, Views
 
-PATIENCE: Final = 5.0  # s a write may take before the caller is told to come again
+T = TypeVar("T")
+
+PATIENCE: Final = 5.0  # s the store may take before the caller is told to come again
 MAX_SIGNING: Final = 2_000  # visitors waiting for a signature in this process; beyond it 503
 MAX_SIGNED: Final = 4_096  # admitted visitors whose tokens are kept at hand, about 2 KB each
 READY_SECONDS: Final = 1.0  # for which a store that could be written counts as ready
@@ -88,14 +94,16 @@ class Service:
         *,
         issuer_of: Callable[[str], str],
         clock: Callable[[], float],
+        failover_gap: int = 10,
     ) -> None:
         self.store = store
         self.keys = keys
         self.clock = clock
         self._issuer_of = issuer_of
         self._seals = Seals(secret)
-        self.views = Views(store, self._seals, clock)
-        self._joins = Joins(store, self._seals, clock)
+        self.recovery = Recovery(store, clock, failover_gap)
+        self.views = Views(self.recovery, self._seals, clock)
+        self._joins = Joins(store, self.recovery, self._seals, clock)
         self._signers = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="signer")
         self._signing = 0
         self._signed: dict[tuple[str, str], _Signed] = {}
@@ -128,7 +136,7 @@ class Service:
         """
         view, place = await self._open(event_id, request_id)
         now = self.now()
-        at = await self.store.standing(event_id, view.snapshot.epoch, place, now)
+        at = await self._standing(view, place, now)
         event = at.snapshot.event
         if at.called_at is None:
             raise NotYet
@@ -166,15 +174,17 @@ class Service:
         if signed is not None and (tokens := await self._again(view, place, signed)) is not None:
             return tokens
         event = view.snapshot.event
-        async with _patience():
-            session = await self.store.admit(
+        session = await self._ask(
+            event_id,
+            lambda: self.store.admit(
                 event_id,
                 view.snapshot.epoch,
                 place,
                 self.now(),
                 issuer or event.issuer or self._issuer_of(event_id),
                 validity_period or event.validity_period,
-            )
+            ),
+        )
         return await self._sign(event_id, request_id, session)
 
     async def _again(self, view: EventView, place: Place, signed: _Signed) -> Tokens | None:
@@ -182,8 +192,7 @@ class Service:
 
         So that who asks again and again costs a read, and neither a write nor three signatures.
         """
-        event_id, epoch = view.snapshot.event.event_id, view.snapshot.epoch
-        at = await self.store.standing(event_id, epoch, place, self.now())
+        at = await self._standing(view, place, self.now())
         if at.session is not None:
             rules.check_session_active(at.session)
         if at.session != signed.session or signed.kid != self.keys.signing(self.now()).kid:
@@ -194,8 +203,7 @@ class Service:
         """Spare the writer those who ask too early; who has a session already may pass."""
         if place.position <= view.snapshot.counters.serving:
             return
-        event_id = view.snapshot.event.event_id
-        at = await self.store.standing(event_id, view.snapshot.epoch, place, self.now())
+        at = await self._standing(view, place, self.now())
         if at.session is None and at.called_at is None:
             raise NotYet
 
@@ -243,14 +251,37 @@ class Service:
             place = view.seal.open(request_id)
         if place is None:
             raise TicketUnknown
+        if place.position > view.snapshot.counters.queue:
+            # Given out by another process a moment ago, or forgotten by the store: the next reading
+            # decides (``core/recollection.py``).
+            given_out = Floor(view.snapshot.epoch, place.position)
+            self.recovery.seen.given_out(event_id, given_out, self.now())
         return view, place
+
+    async def _standing(self, view: EventView, place: Place, now: int) -> Standing:
+        event_id, epoch = view.snapshot.event.event_id, view.snapshot.epoch
+        return await self._ask(event_id, lambda: self.store.standing(event_id, epoch, place, now))
+
+    async def _ask(self, event_id: str, verb: Callable[[], Awaitable[T]]) -> T:
+        """What the store says, within ``PATIENCE``.
+
+        When it knows nothing of an event or epoch that is known here, it may have been lost: it is
+        asked again once that was looked into.
+        """
+        async with _patience():
+            try:
+                return await verb()
+            except (EventUnknown, TicketUnknown):
+                if event_id not in self.recovery.seen or not await self.recovery.look(event_id):
+                    raise
+                return await verb()
 
     # --- operators and the protected site
 
     async def advance(self, event_id: str, by: int, slot: str | None = None) -> Advance:
         """Move the serving counter, at most once for a ``slot``. Raises ``EventUnknown``."""
-        async with _patience():
-            return await self.store.advance(check_event_id(event_id), by, self.now(), slot)
+        check_event_id(event_id)
+        return await self._ask(event_id, lambda: self.store.advance(event_id, by, self.now(), slot))
 
     async def finish(self, event_id: str, request_id: str, status: SessionStatus) -> Session:
         """Mark a session completed or abandoned.
@@ -258,12 +289,13 @@ class Service:
         Raises ``SessionUnknown`` and as ``position``.
         """
         view, place = await self._open(event_id, request_id)
-        async with _patience():
-            return await self.store.finish(event_id, view.snapshot.epoch, place, status)
+        epoch = view.snapshot.epoch
+        return await self._ask(event_id, lambda: self.store.finish(event_id, epoch, place, status))
 
     async def active_tokens(self, event_id: str) -> int:
         """Sessions neither expired nor marked. Raises ``EventUnknown``."""
-        return await self.store.active_sessions(check_event_id(event_id), self.now())
+        check_event_id(event_id)
+        return await self._ask(event_id, lambda: self.store.active_sessions(event_id, self.now()))
 
     async def expired_tokens(
         self, event_id: str, limit: int, after: str | None = None
@@ -275,27 +307,31 @@ class Service:
         behind = None
         if after is not None:
             _view, behind = await self._open(event_id, after)
-        epoch, places = await self.store.expired_sessions(
-            check_event_id(event_id), self.now(), limit, behind
+        check_event_id(event_id)
+        epoch, places = await self._ask(
+            event_id,
+            lambda: self.store.expired_sessions(event_id, self.now(), limit, behind),
         )
         return self._seals.get(event_id, epoch).seal(places)
 
     async def reset(self, event_id: str) -> Snapshot:
         """Begin the line anew; every earlier request ID is void. Raises ``EventUnknown``."""
-        async with _patience():
-            return await self.store.reset_event(check_event_id(event_id), self.now())
+        check_event_id(event_id)
+        return await self._ask(event_id, lambda: self.store.reset_event(event_id, self.now()))
 
     async def snapshot(self, event_id: str) -> Snapshot:
         """The event straight from the store. Raises ``EventNotFound``."""
-        found = await self.store.snapshots([event_id], self.now())
+        async with _patience():
+            found = await self.recovery.snapshots([event_id], self.now())
         if event_id not in found:
             raise EventNotFound(event_id)
         return found[event_id]
 
     async def events(self) -> list[Event]:
         """All events, by ID."""
-        ids = await self.store.event_ids()
-        found = await self.store.snapshots(ids, self.now())
+        async with _patience():
+            ids = await self.store.event_ids()
+            found = await self.recovery.snapshots(ids, self.now())
         return [found[event_id].event for event_id in ids if event_id in found]
 
     async def create_event(self, event: Event) -> Event:

@@ -5,6 +5,8 @@ secret; and where a value came from. Settings of an event are in ``core/model.py
 with it: ``docs/settings.md`` (a test compares the two).
 
 Order: flag, then ``WAITROOM_<NAME>`` in the environment, then ``waitroom.toml``, then the default.
+A secret has no flag, and a twin ``<name>_file`` that names a file it stands in; which file that is
+may be seen by anybody, so the twin has one.
 """
 
 from __future__ import annotations
@@ -13,19 +15,26 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal
 
-from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import BadConfiguration
+from waitroom.settings_check import (
+    LONGEST_GAP,
+    MOST_REPLICAS,
+    address_of,
+    check_store,
+    complaints,
+)
+from waitroom.store import StoreOptions, is_embedded
 
-ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
 DATA_DIR: Final = Path("waitroom-data")
 REDACTED: Final = "********"
+_LONGEST_SECRET: Final = 4_096  # bytes in a file; a password is far shorter, /dev/zero is not
 
 
-def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": text, "secret": secret}, repr=not secret)
+def _setting(default: Any, text: str, *, secret: bool = False, shown: bool = True) -> Any:
+    told = {"help": text, "secret": secret}
+    return field(default=default, metadata=told, repr=shown and not secret)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +44,29 @@ class Settings:
     data_dir: Path = _setting(
         DATA_DIR, "Directory of the embedded store and of the generated secret."
     )
-    store: str = _setting("", "URL of the store; empty: sqlite in the data directory.")
+    store: str = _setting(
+        "", "URL of the store; empty: sqlite in the data directory.", shown=False
+    )  # may hold a password: see ``shown_store``
+    store_user: str = _setting("", "User of the Redis or Valkey ACL; wins over the URL's.")
+    store_password: str = _setting("", "Password of that user.", secret=True)
+    store_password_file: str = _setting("", "File that holds the store's password.")
+    store_ca_file: str = _setting(
+        "", "PEM file of the authority behind the store's certificate; empty: the system's."
+    )
+    sentinel_user: str = _setting("", "User of the Sentinels' ACL.")
+    sentinel_password: str = _setting("", "Password of that user.", secret=True)
+    sentinel_password_file: str = _setting("", "File that holds the Sentinels' password.")
+    join_durability: Literal["memory", "replicated"] = _setting(
+        "memory", "What has a join before it is answered: memory (of the primary) or replicated."
+    )
+    join_replicas: int = _setting(
+        1, f"Replicas that have a replicated join before it is answered, 1 to {MOST_REPLICAS}."
+    )
+    failover_gap: int = _setting(
+        10,
+        "Seconds of arrivals that the first join after a change of primary skips, 0 to"
+        f" {LONGEST_GAP}.",
+    )
     public_bind: str = _setting("127.0.0.1:8080", "Address and port of the public plane.")
     control_bind: str = _setting("127.0.0.1:8081", "Address and port of the control plane.")
     public_url: str = _setting("", "URL visitors reach the public plane at; empty: its address.")
@@ -54,6 +85,33 @@ class Settings:
         return self.store or f"sqlite://{(self.data_dir / 'waitroom.db').absolute()}"
 
     @property
+    def shown_store(self) -> str:
+        """The store's URL without credentials, fit for people and logs."""
+        if is_embedded(self.store_url):
+            return self.store_url
+        from waitroom.store.redis_url import parse  # noqa: PLC0415 - only the chosen backend
+
+        return parse(self.store, StoreOptions(password="not shown")).shown  # noqa: S106
+
+    @property
+    def store_options(self) -> StoreOptions:
+        """What the store is opened with beside its URL; reads the files of its secrets.
+
+        Raises:
+            BadConfiguration: such a file cannot be read or holds no password.
+        """
+        return StoreOptions(
+            user=self.store_user,
+            password=self.store_password or _from_file(self, "store_password"),
+            sentinel_user=self.sentinel_user,
+            sentinel_password=self.sentinel_password or _from_file(self, "sentinel_password"),
+            ca_file=self.store_ca_file,
+            join_durability=self.join_durability,
+            join_replicas=self.join_replicas,
+            failover_gap=self.failover_gap,
+        )
+
+    @property
     def public_base(self) -> str:
         """The public plane's URL without a slash at the end, default filled in."""
         return self.public_url.rstrip("/") or f"http://{self.public_bind}"
@@ -61,6 +119,31 @@ class Settings:
     def issuer(self, event_id: str) -> str:
         """The default issuer of an event's tokens (contract: ``<public URL>/oidc/<event_id>``)."""
         return f"{self.public_base}/oidc/{event_id}"
+
+
+def _from_file(settings: Settings, name: str) -> str:
+    """The secret ``name`` from the file that its twin names; empty if that is not set."""
+    path = getattr(settings, f"{name}_file")
+    if not path:
+        return ""
+
+    def refuse(why: str) -> BadConfiguration:
+        return BadConfiguration(f"{name}_file: {path} {why}")
+
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            raw = file.read(_LONGEST_SECRET + 1)
+    except OSError as error:
+        raise refuse(f"cannot be read: {error.strerror}") from None
+    if len(raw) > _LONGEST_SECRET:
+        raise refuse(f"holds more than {_LONGEST_SECRET} bytes")
+    try:
+        text = raw.decode().removesuffix("\n").removesuffix("\r")  # editors end a line
+    except UnicodeDecodeError:
+        raise refuse("is not text") from None
+    if not text.strip() or set(text) & set("\r\n\0"):
+        raise refuse("wanted one line with the password")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +156,17 @@ class Loaded:
     def shown(self) -> list[tuple[str, str, str]]:
         """Rows of (name, value, source); secrets are redacted."""
         return [
-            (f.name, _show(f.metadata["secret"], getattr(self.settings, f.name)), source)
+            (f.name, self._show(f.name, f.metadata["secret"]), self.sources[f.name])
             for f in fields(Settings)
-            if (source := self.sources[f.name])
         ]
 
-
-def _show(secret: bool, value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return REDACTED if secret and value else str(value)
+    def _show(self, name: str, secret: bool) -> str:
+        value = getattr(self.settings, name)
+        if name == "store" and value:
+            return self.settings.shown_store
+        if isinstance(value, tuple):
+            return ", ".join(value)
+        return REDACTED if secret and value else str(value)
 
 
 def load(
@@ -171,39 +255,17 @@ _CONVERTERS: Final[dict[type, Callable[[object], object]]] = {
 
 
 def _check(settings: Settings, sources: Mapping[str, str]) -> None:
-    def refuse(name: str, wanted: str) -> None:
+    for name, wanted in complaints(settings):
         raise BadConfiguration(f"{name}: wanted {wanted} ({sources[name]})")
-
-    if not 1 <= settings.workers <= 256:
-        refuse("workers", "1 to 256")
-    if settings.algorithm not in ALGORITHMS:
-        refuse("algorithm", "one of " + ", ".join(ALGORITHMS))
-    if settings.log_format not in {"auto", "json", "console"}:
-        refuse("log_format", "auto, json or console")
-    if settings.public_url and not is_absolute_web_url(settings.public_url):
-        refuse("public_url", "an http(s) URL such as https://queue.example")
-    if settings.secret and len(settings.secret) < 32:
-        refuse("secret", "at least 32 characters")
-    for name in ("public_bind", "control_bind"):
-        if _address(getattr(settings, name)) is None:
-            refuse(name, "ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080")
-    if settings.public_bind == settings.control_bind:
-        refuse("control_bind", "another address than the public plane's")
-
-
-def _address(bind: str) -> tuple[str, int] | None:
     try:
-        parts = urlsplit(f"//{bind}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    plain = not (parts.path or parts.query or parts.fragment or parts.username)
-    return (host, port) if plain and host and port else None
+        check_store(settings)
+    except BadConfiguration as error:  # says what is wrong and repeats no password
+        raise BadConfiguration(f"{error} ({sources['store']})") from None
 
 
 def address(bind: str) -> tuple[str, int]:
     """Host and port of a ``*_bind`` setting that was checked."""
-    found = _address(bind)
+    found = address_of(bind)
     if found is None:
         raise BadConfiguration(f"{bind!a} is not ADDRESS:PORT")
     return found

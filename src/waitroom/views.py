@@ -9,10 +9,10 @@ change with it: the `reset` promise in ``docs/how-it-works.md`` and its test.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -20,7 +20,6 @@ from waitroom.core.model import Snapshot
 from waitroom.core.ticket import TicketSeal
 from waitroom.errors import EventUnknown, StoreUnavailable
 from waitroom.logs import Seldom
-from waitroom.store import Store
 
 FRESH: Final = 0.25  # s: up to this age a snapshot is answered from without asking
 STALE: Final = 2.0  # s: up to this age it is answered from when the store does not answer
@@ -31,6 +30,13 @@ INTEREST: Final = 10.0  # s for which an event is kept fresh after it was last a
 MAX_WAITING: Final = 10_000  # requests waiting for a refresh; beyond it 503
 
 log = structlog.get_logger("waitroom.views")
+
+
+class Reader(Protocol):
+    """Where snapshots are read: the store, or something that looks at them on the way."""
+
+    async def snapshots(self, event_ids: Collection[str], now: int) -> dict[str, Snapshot]:
+        """As the store's verb (``store/__init__.py``)."""
 
 
 class EventView:
@@ -67,7 +73,7 @@ class Seals:
 class Views:
     """The events that are being asked for, kept fresh by one task."""
 
-    def __init__(self, store: Store, seals: Seals, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Reader, seals: Seals, clock: Callable[[], float]) -> None:
         self._store = store
         self._seals = seals
         self._clock = clock
@@ -140,7 +146,7 @@ class Views:
             try:
                 await self._refresh()
             except Exception as error:  # noqa: BLE001 - this task must outlive whatever happens
-                if not isinstance(error, StoreUnavailable):
+                if not isinstance(error, StoreUnavailable | TimeoutError):
                     self._complain("snapshots could not be read", exc_info=error)
                 self._waiting = waiting + self._waiting  # they wait on, as long as they care to
                 await asyncio.sleep(INTERVAL)
@@ -165,7 +171,8 @@ class Views:
         taken = monotonic()
         wanted = [event_id for event_id, asked in self._asked.items() if asked > taken - INTEREST]
         seen = int(self._clock())
-        found = await self._store.snapshots(wanted, seen)
+        async with asyncio.timeout(STALE):  # a store that hangs is asked anew, one look at a time
+            found = await self._store.snapshots(wanted, seen)
         # Who asked while the store was being read is not in the answer yet, and stays.
         self._asked = {
             event_id: at for event_id, at in self._asked.items() if event_id in found or at >= taken

@@ -7,6 +7,7 @@ from cyclopts import App
 
 from waitroom.cli import application
 from waitroom.settings import Settings
+from waitroom.store.redis_acl import rules
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -32,11 +33,18 @@ def test_commands() -> None:
 def test_settings() -> None:
     """docs/settings.md has every setting with its default, in the table's order."""
     text = (DOCS / "settings.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    table = text.partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
     shown = [(name.strip(" `"), default.strip(" `")) for name, default in rows]
     default = Settings()
     values = [(f.name, getattr(default, f.name)) for f in fields(Settings)]
     assert shown == [(name, _plain(value) or "empty") for name, value in values]
+
+
+def test_the_rule_of_the_acl() -> None:
+    """docs/security.md has the rule under which the store's tests run, word for word."""
+    text = (DOCS / "security.md").read_text(encoding="utf-8")
+    assert rules("waitroom") in " ".join(text.split())
 
 
 def _plain(value: object) -> str:

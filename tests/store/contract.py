@@ -3,15 +3,24 @@
 A backend's tests are a subclass with a fixture ``url`` that names an empty store.
 """
 
+from contract_copy import CopyContract
 from contract_events import EventContract
 from contract_expiry import ExpiryContract
 from contract_keys import KeyContract
 from contract_line import LineContract
+from contract_recovery import RecoveryContract
 from contract_sessions import SessionContract
 from contract_upkeep import UpkeepContract
 
 
 class StoreContract(
-    EventContract, LineContract, ExpiryContract, SessionContract, KeyContract, UpkeepContract
+    EventContract,
+    LineContract,
+    ExpiryContract,
+    SessionContract,
+    KeyContract,
+    RecoveryContract,
+    CopyContract,
+    UpkeepContract,
 ):
     """All of them."""

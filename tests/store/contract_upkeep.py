@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 import pytest
 
@@ -23,6 +24,9 @@ async def purge_all(store: Store, limit: int, now: int = NOW) -> list[int]:
 class UpkeepContract:
     """Purge, ping, close and open again."""
 
+    # Whether a reset leaves rows for `purge` to sweep up; a server may free them by itself.
+    LEAVES_ROWS: ClassVar = True
+
     async def test_an_untouched_store_is_clean(self, store: Store) -> None:
         """There is nothing to remove."""
         await open_event(store)
@@ -39,7 +43,7 @@ class UpkeepContract:
         await store.delete_event(SALE)
         removed = await purge_all(store, 7)
         assert max(removed) <= 7
-        assert sum(removed) >= 20
+        assert sum(removed) >= (20 if self.LEAVES_ROWS else 0)
         assert await store.purge(7, NOW) == 0
 
     async def test_a_purge_leaves_what_is_in_use(self, store: Store) -> None:

@@ -9,6 +9,7 @@ Time only goes forward here, and slots are never a day old.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -21,6 +22,7 @@ from waitroom.core.model import (
     Counters,
     Event,
     Expiry,
+    Floor,
     Pause,
     Place,
     Session,
@@ -52,12 +54,17 @@ class Line:
 
     event: Event
     epoch: int
-    entered: list[int] = field(default_factory=list)  # by position: when it was given out
+    # By position: when it was given out; None if it was another life of the store that did it.
+    entered: list[int | None] = field(default_factory=list)
     called: list[int] = field(default_factory=list)  # by position: when it was called
     paused: set[int] = field(default_factory=set)  # the seconds in which nobody was let in
     pauses: list[Pause] = field(default_factory=list)
-    missed: set[int] = field(default_factory=set)  # positions swept without a token
+    expired: int = 0  # positions swept without a token
     swept: int = 0
+    revision: int = 0
+    before: Counters = field(
+        default_factory=Counters
+    )  # what was counted of sessions that are not known any more
     sessions: dict[int, Session] = field(default_factory=dict)
     slots: set[str] = field(default_factory=set)
 
@@ -71,8 +78,16 @@ class Line:
         return [Step(at, sum(n for _, n in ends[: i + 1])) for i, (at, _) in enumerate(ends)]
 
     def arrivals(self) -> list[Arrival]:
-        ends = [(at, len(list(run))) for at, run in groupby(self.entered)]
-        return [Arrival(at, sum(n for _, n in ends[: i + 1])) for i, (at, _) in enumerate(ends)]
+        ends = {at: position for position, at in enumerate(self.entered, start=1)}
+        return [Arrival(at, position) for at, position in ends.items() if at is not None]
+
+    def entered_at(self, position: int) -> int:
+        """As the curve tells: when the first position from there on was given out."""
+        return next((at for at in self.entered[position - 1 :] if at is not None), 0)
+
+    def place(self, position: int) -> Place:
+        """With the time that the curve tells."""
+        return Place(position, self.entered_at(position))
 
     def left(self, since: int, now: int) -> int:
         """Seconds left of the period, counted one by one."""
@@ -84,10 +99,10 @@ class Line:
         return Counters(
             queue=len(self.entered),
             serving=len(self.called),
-            tokens=len(of),
-            completed=of.count(SessionStatus.COMPLETED),
-            abandoned=of.count(SessionStatus.ABANDONED),
-            expired=len(self.missed),
+            tokens=self.before.tokens + len(of),
+            completed=self.before.completed + of.count(SessionStatus.COMPLETED),
+            abandoned=self.before.abandoned + of.count(SessionStatus.ABANDONED),
+            expired=self.expired,
             expired_up_to=self.swept,
         )
 
@@ -102,6 +117,7 @@ class Line:
             pauses=tuple(self.pauses),
             anchor=next(iter(old[-1:] or steps[:1]), None),
             last=next(iter(steps[-1:]), None),
+            revision=self.revision,
         )
 
 
@@ -150,6 +166,7 @@ class LineModel:
             line.pauses[-1] = Pause(line.pauses[-1].start, now)
         if line.is_paused and not before:
             line.pauses.append(Pause(now))
+        line.revision += 1
         return line.snapshot()
 
     def delete(self, event_id: str) -> None:
@@ -157,16 +174,47 @@ class LineModel:
         del self.lines[event_id]
 
     def reset(self, event_id: str, epoch: int, now: int) -> Snapshot:
-        event = self.known(event_id).event
+        old = self.known(event_id)
         del self.lines[event_id]
-        return self.create(event, epoch, now)
+        self.create(old.event, epoch, now)
+        self.lines[event_id].revision = old.revision + 1
+        return self.lines[event_id].snapshot()
+
+    # --- recovery
+
+    def restore(self, told: Snapshot, now: int) -> Snapshot:
+        at = self.lines.get(told.event.event_id)
+        if at is None or at.epoch < told.epoch:
+            self._bring_back(told, now)
+        elif at.epoch == told.epoch:
+            at.entered += [None] * (told.counters.queue - len(at.entered))
+            at.called += [now] * (told.counters.serving - len(at.called))
+            if told.revision > at.revision:
+                self._set_back(at, told, now)
+        return self.lines[told.event.event_id].snapshot()
+
+    def _bring_back(self, told: Snapshot, now: int) -> None:
+        line = self.lines[told.event.event_id] = Line(told.event, told.epoch)
+        line.entered = [None] * told.counters.queue
+        called_at = now if told.last is None else told.last.issued_at
+        line.called = [called_at] * told.counters.serving
+        line.expired, line.swept = told.counters.expired, told.counters.expired_up_to
+        line.before = told.counters
+        self._set_back(line, told, now)
+
+    @staticmethod
+    def _set_back(line: Line, told: Snapshot, now: int) -> None:
+        line.event, line.revision, line.pauses = told.event, told.revision, list(told.pauses)
+        line.paused = _seconds(told.pauses, now)
 
     # --- the line
 
-    def join(self, event_id: str, count: int, now: int) -> Arrivals:
+    def join(self, event_id: str, count: int, now: int, above: Floor | None) -> Arrivals:
         line = self.known(event_id)
         if line.event.state is State.CLOSED:
             raise EventClosed(event_id)
+        if above is not None and above.epoch == line.epoch:
+            line.entered += [now] * (above.position - len(line.entered))
         first = len(line.entered) + 1
         line.entered += [now] * count
         return Arrivals(line.epoch, first, now, len(line.called))
@@ -184,16 +232,18 @@ class LineModel:
         line = self.lines.get(event_id)
         if line is None or line.is_paused or not line.event.queue_position_expiry:
             return Expiry()
-        before = len(line.missed)
+        missed = 0
         for step in line.steps():
             if step.serving <= line.swept:
                 continue
-            if step.serving > len(line.entered) or not _has_run_out(line, step.serving, now):
+            if step.serving > len(line.entered):
+                break
+            if not _has_run_out(line, line.place(step.serving), now):
                 break
             swept = set(range(line.swept + 1, step.serving + 1))
-            line.missed |= swept - set(line.sessions)
+            missed += len(swept - set(line.sessions))
             line.swept = step.serving
-        missed = len(line.missed) - before
+        line.expired += missed
         if not line.event.advance_on_expiry:
             return Expiry(missed)
         _move(line, missed, now)
@@ -215,10 +265,11 @@ class LineModel:
         if line.is_paused:
             raise EventPaused
         if line.event.queue_position_expiry and (
-            place.position <= line.swept or _has_run_out(line, place.position, now)
+            place.position <= line.swept or _has_run_out(line, place, now)
         ):
             raise PlaceExpired
-        line.missed.discard(place.position)
+        if place.position <= line.swept:
+            line.expired = max(0, line.expired - 1)
         session = Session(place, now, now + validity, issuer)
         line.sessions[place.position] = session
         return session
@@ -254,13 +305,23 @@ class LineModel:
         return places[:limit]
 
 
+def _seconds(pauses: Iterable[Pause], now: int) -> set[int]:
+    return {
+        second
+        for pause in pauses
+        for second in range(pause.start, now if pause.end is None else pause.end)
+    }
+
+
 def _move(line: Line, by: int, now: int) -> None:
+    before = len(line.called)
     if by < 0:
         del line.called[max(0, len(line.called) + by) :]
     else:
         line.called += [now] * by
+    line.revision += len(line.called) != before
 
 
-def _has_run_out(line: Line, position: int, now: int) -> bool:
-    since = max(line.entered[position - 1], line.called[position - 1])
+def _has_run_out(line: Line, place: Place, now: int) -> bool:
+    since = max(place.entry_time, line.called[place.position - 1])
     return line.left(since, now) <= 0

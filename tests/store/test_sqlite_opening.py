@@ -233,7 +233,7 @@ from waitroom.store.sqlite_writer import Writer
 
 def hang(db):
     sqlite_verbs.join(db, "sale", 1_000, 1)
-    sqlite_verbs.create_event(db, sqlite_verbs._find(db, "sale").event.__class__(event_id="x"), 1)
+    sqlite_verbs.create_event(db, sqlite_verbs.find(db, "sale").event.__class__(event_id="x"), 1)
     print("written, not committed", flush=True)
     threading.Event().wait()
 

@@ -12,23 +12,25 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 from cyclopts import App
 
+from waitroom.cli.doctor_redis import examine_redis
+from waitroom.cli.finding import Finding
 from waitroom.cli.flags import Given, Json, loaded
 from waitroom.cli.output import say_json, say_table
 from waitroom.cli.ports import claim, fetch, is_loopback
 from waitroom.errors import OperatorError, StoreUnavailable, WaitroomError
-from waitroom.runtime import Runtime, open_runtime
+from waitroom.runtime import Runtime, open_runtime, store_exists
 from waitroom.secret import load_secret
 from waitroom.settings import Settings
-from waitroom.store import path_of
+from waitroom.store import is_embedded, path_of
 from waitroom.store.sqlite_file import migrations
 
 LITTLE_SPACE: Final = 1_000_000_000  # bytes: a busy event's day is some 100 MB
@@ -36,18 +38,6 @@ NO_SPACE: Final = 50_000_000
 YEARS: Final = range(2025, 2100)
 CLOCK_SLACK: Final = 5  # s by which another machine's clock may be ahead of ours
 PATIENCE: Final = 2.0
-
-Level = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report; ``fix`` says what to do unless all is well."""
-
-    level: Level
-    what: str
-    found: str
-    fix: str = ""
 
 
 def add_to(app: App) -> None:
@@ -71,24 +61,29 @@ def _cells(finding: Finding) -> tuple[str, str, str, str]:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, one thing after the other."""
-    yield _secret(settings)
-    yield from _store(settings)
+    exists = _store_exists(settings)
+    yield _secret(settings, exists)
+    yield from _store(settings, exists)
     yield _year()
     yield _port("public plane", settings.public_bind, "--public-bind")
     yield _port("control plane", settings.control_bind, "--control-bind")
     yield _public_url(settings)
 
 
-def _is_first_start(settings: Settings) -> bool:
-    return not path_of(settings.store_url).exists()
+def _store_exists(settings: Settings) -> bool:
+    """Whether the store is in use; one that cannot be asked most likely is."""
+    try:
+        return asyncio.run(store_exists(settings))
+    except WaitroomError:
+        return True
 
 
-def _secret(settings: Settings) -> Finding:
+def _secret(settings: Settings, exists: bool) -> Finding:
     made_by_us = not settings.secret and not settings.secret_file
-    if made_by_us and _is_first_start(settings) and not (settings.data_dir / "secret").exists():
+    if made_by_us and not exists and not (settings.data_dir / "secret").exists():
         return Finding("ok", "secret", f"will be made at the first start, in {settings.data_dir}")
     try:
-        load_secret(settings)
+        load_secret(settings, store_exists=True)
     except OperatorError as error:
         return Finding("fail", "secret", str(error), "The secret was made at the first start.")
     if settings.secret:
@@ -99,11 +94,13 @@ def _secret(settings: Settings) -> Finding:
     return Finding("ok", "secret", f"in {path}")
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
-    path = path_of(settings.store_url)
-    yield _space(path)
-    if _is_first_start(settings):
-        yield Finding("ok", "store", f"will be made at the first start: {path}")
+def _store(settings: Settings, exists: bool) -> Iterator[Finding]:
+    if is_embedded(settings.store_url):
+        yield _space(path_of(settings.store_url))
+    else:
+        yield from examine_redis(settings)
+    if not exists:
+        yield Finding("ok", "store", f"nobody has used {settings.shown_store} yet")
         return
     try:
         yield from asyncio.run(_open_store(settings))
@@ -119,9 +116,7 @@ async def _open_store(settings: Settings) -> list[Finding]:
         count = len(await runtime.store.event_ids())
         ahead = await _newest(runtime) - int(time.time())
     return [
-        Finding(
-            "ok", "store", f"opens and can be written, schema {len(migrations())}, {count} events"
-        ),
+        Finding("ok", "store", f"opens and can be written{_schema(settings)}, {count} events"),
         Finding("ok", "clock and store", "nothing in the store is from the future")
         if ahead <= CLOCK_SLACK
         else Finding(
@@ -131,6 +126,10 @@ async def _open_store(settings: Settings) -> list[Finding]:
             "Set the clock (timedatectl set-ntp true); places would expire late.",
         ),
     ]
+
+
+def _schema(settings: Settings) -> str:
+    return f", schema {len(migrations())}" * is_embedded(settings.store_url)
 
 
 async def _newest(runtime: Runtime) -> int:

@@ -1,7 +1,7 @@
 """The flags that many commands share, made from the one table of settings.
 
 What belongs here: a flag for each setting, and what a command does first: settings, log, store.
-The secret has no flag, because every user of a machine can read command lines.
+Secrets have no flag, because every user of a machine can read command lines.
 """
 
 # No `from __future__ import annotations`: the class made below takes the annotations as they are.
@@ -12,15 +12,17 @@ from dataclasses import Field, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
+import structlog
 from cyclopts import Group, Parameter
 
 from waitroom import logs
-from waitroom.errors import StoreRefused
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import DATA_DIR, Loaded, Settings, load
-from waitroom.store import path_of
+from waitroom.settings_check import password_in_url
 
 T = TypeVar("T")
+
+log = structlog.get_logger("waitroom")
 
 GROUP: Final = Group("Settings", sort_key=10)
 
@@ -81,13 +83,21 @@ def loaded(flags: Flags | None) -> Loaded:
     config = given.pop("config", None)
     found = load(given, os.environ, config)
     logs.set_up(found.settings.log_format)
+    if found.sources["store"].startswith("flag") and password_in_url(found.settings.store):
+        log.warning(
+            "the password in --store can be read by every user of this machine while this runs;"
+            " --store-password-file FILE keeps it to itself"
+        )
     return found
 
 
 def which_store(settings: Settings) -> str:
-    """The flag that makes another command find this store; empty if it needs none."""
+    """The flag that makes another command find this store; empty if it needs none.
+
+    A password is not part of it, even if it came in the URL.
+    """
     if settings.store:
-        return f" --store {settings.store}"
+        return f" --store {settings.shown_store}"
     return "" if settings.data_dir == DATA_DIR else f" --data-dir {settings.data_dir}"
 
 
@@ -104,14 +114,9 @@ def on_store(
         OperatorError, Unavailable: as ``open_runtime``; and what ``work`` raises.
     """
     settings = loaded(flags).settings
-    path = path_of(settings.store_url)
-    if not may_make and not path.exists():
-        raise StoreRefused(
-            f"There is no store at {path}; say which one with --data-dir or --store."
-        )
 
     async def done() -> T:
-        async with open_runtime(settings) as runtime:
+        async with open_runtime(settings, may_make=may_make) as runtime:
             return await work(runtime)
 
     return asyncio.run(done())

@@ -13,8 +13,9 @@ key                            type    meaning
 =============================  ======  ========================================================
 ``P:{@}:deployment``           hash    ``fingerprint`` of the deployment secret; ``last_epoch``, the
                                        highest epoch given out; ``pinged``, a count
-``P:{@}:events``               set     IDs of the events; an ID may be here just before its event
-                                       is made and just after it is gone
+``P:{@}:events``               zset    member event ID, score the epoch with which it was put here;
+                                       an ID may be here just before its event is made and just
+                                       after it is gone
 ``P:{@}:signing-keys``         hash    kid -> JSON of ``SigningKey``
 ``P:{@}:api-keys``             hash    key ID -> JSON of ``ApiKey``
 ``P:{E}:event``                hash    the event E: see below
@@ -36,8 +37,9 @@ key                            type    meaning
 Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest first), ``epoch``,
 ``queue``, ``serving``, ``tokens``, ``completed``, ``abandoned``, ``expired``, ``expired_up_to``,
 ``revision`` (as in ``core/model.py``); ``primary``, the run ID of the server that took the last
-join; ``last_arrival``, the newest second of the arrivals curve; and ``set:NAME``, each other
-setting of the event as JSON.
+join (or made or reset the event); ``last_arrival``, the newest second of the arrivals curve;
+``gap``, ``second:size``, when the queue last jumped and the last safety gap; and ``set:NAME``, each
+other setting of the event as JSON.
 
 Scores are doubles: exact up to 2^53, which positions (below 2^40) and times are. The serving
 counter may be larger; it is exact in its field and in the member.

@@ -91,3 +91,8 @@ CREATE TABLE api_keys (
     digest     BLOB NOT NULL,
     sealed     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- version 2
+
+-- Counts what was done to the event but joins and admissions (core/model.py: Snapshot).
+ALTER TABLE events ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from waitroom.core.model import (
     Arrivals,
     Event,
     Expiry,
+    Floor,
     Place,
     Session,
     SessionStatus,
@@ -30,8 +31,9 @@ from waitroom.core.model import (
     Step,
 )
 from waitroom.errors import StoreUnavailable
-from waitroom.store import sqlite_file, sqlite_verbs
-from waitroom.store.sqlite_writer import Connected, Writer
+from waitroom.store import sqlite_copy, sqlite_file, sqlite_recovery, sqlite_verbs
+from waitroom.store.records import Record
+from waitroom.store.sqlite_writer import Connected, FileConnection, Writer
 
 T = TypeVar("T")
 
@@ -55,12 +57,12 @@ class SqliteStore:
     def __repr__(self) -> str:
         return f"SqliteStore({str(self._path)!r})"
 
-    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, query: Callable[[FileConnection], T]) -> T:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._query, query)
 
-    def _query(self, query: Callable[[sqlite3.Connection], T]) -> T:
+    def _query(self, query: Callable[[FileConnection], T]) -> T:
         try:
             if self._reading is not None and self._reading.is_elsewhere():
                 self._stop_reading()  # a file that was put in its place is what counts
@@ -103,8 +105,10 @@ class SqliteStore:
 
     # --- the line
 
-    async def join(self, event_id: str, count: int, now: int) -> Arrivals:
-        return await self._writer.run(lambda db: sqlite_verbs.join(db, event_id, count, now))
+    async def join(
+        self, event_id: str, count: int, now: int, above: Floor | None = None
+    ) -> Arrivals:
+        return await self._writer.run(lambda db: sqlite_verbs.join(db, event_id, count, now, above))
 
     async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
         return await self._writer.run(lambda db: sqlite_verbs.advance(db, event_id, by, now, slot))
@@ -150,6 +154,9 @@ class SqliteStore:
 
     # --- keys
 
+    async def is_claimed(self) -> bool:
+        return await self._read(sqlite_verbs.is_claimed)
+
     async def claim_secret(self, fingerprint: str) -> bool:
         return await self._writer.run(lambda db: sqlite_verbs.claim_secret(db, fingerprint))
 
@@ -173,6 +180,31 @@ class SqliteStore:
 
     async def api_key(self, key_id: str) -> ApiKey | None:
         return await self._read(lambda db: sqlite_verbs.api_key(db, key_id))
+
+    # --- recovery
+
+    async def restore(self, line: Snapshot, now: int) -> Snapshot:
+        return await self._writer.run(lambda db: sqlite_recovery.restore(db, line, now))
+
+    async def lost(self, event_ids: Collection[str]) -> set[str]:  # noqa: ARG002 - as the verb asks
+        """None: a file is there as a whole, or it is another file."""
+        return set()
+
+    # --- copying
+
+    def records(self) -> AsyncIterator[Record]:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        return sqlite_copy.records(self._path)
+
+    async def put(self, records: Sequence[Record]) -> None:
+        await self._writer.run(lambda db: sqlite_copy.put(db, records))
+
+    async def is_empty(self) -> bool:
+        return await self._read(sqlite_copy.is_empty)
+
+    async def clear(self) -> None:
+        await self._writer.run(sqlite_copy.clear)
 
     # --- upkeep
 

@@ -6,7 +6,6 @@ must change with it: ``schema.sql``.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
@@ -21,6 +20,7 @@ from waitroom.core.model import (
     Counters,
     Event,
     Expiry,
+    Floor,
     Pause,
     Place,
     Session,
@@ -41,13 +41,14 @@ from waitroom.errors import (
     TicketUnknown,
 )
 from waitroom.store import SLOT_LIFETIME
+from waitroom.store.sqlite_writer import FileConnection
 
-DB = sqlite3.Connection
+DB = FileConnection
 
 _MAX_SWEPT_STEPS = 1_000  # per sweep and event, so that one sweep is short
 _COLUMNS = (
     "event_id, definition, state, pauses, epoch,"
-    " queue, serving, tokens, completed, abandoned, expired, expired_up_to"
+    " queue, serving, tokens, completed, abandoned, expired, expired_up_to, revision"
 )
 _EPOCH_TABLES = ("arrivals", "servings", "sessions", "slots")
 
@@ -65,9 +66,9 @@ def _pauses(text: str) -> tuple[Pause, ...]:
     return msgspec.json.decode(text, type=tuple[Pause, ...])
 
 
-def _snapshot(row: tuple[object, ...]) -> Snapshot:
+def _snapshot(row: tuple[object, ...], source: str) -> Snapshot:
     _id, definition, state, pauses, epoch, *numbers = row
-    queue, serving, tokens, completed, abandoned, expired, expired_up_to = numbers
+    queue, serving, tokens, completed, abandoned, expired, expired_up_to, revision = numbers
     counters = {
         "queue": queue,
         "serving": serving,
@@ -82,23 +83,25 @@ def _snapshot(row: tuple[object, ...]) -> Snapshot:
         epoch=epoch,  # type: ignore[arg-type] # columns of a STRICT table are what they say
         counters=Counters(**counters),  # type: ignore[arg-type]
         pauses=_pauses(str(pauses)),
+        revision=revision,  # type: ignore[arg-type]
+        source=source,
     )
 
 
-def _find(db: DB, event_id: str) -> Snapshot | None:
+def find(db: DB, event_id: str) -> Snapshot | None:
     row = db.execute(f"SELECT {_COLUMNS} FROM events WHERE event_id=?", (event_id,)).fetchone()
-    return None if row is None else _snapshot(row)
+    return None if row is None else _snapshot(row, db.source)
 
 
 def _known(db: DB, event_id: str) -> Snapshot:
-    found = _find(db, event_id)
+    found = find(db, event_id)
     if found is None:
         raise EventUnknown(event_id)
     return found
 
 
 def _found(db: DB, event_id: str) -> Snapshot:
-    found = _find(db, event_id)
+    found = find(db, event_id)
     if found is None:
         raise EventNotFound(event_id)
     return found
@@ -115,17 +118,17 @@ def _of_epoch(db: DB, event_id: str, epoch: int) -> Snapshot:
 
 
 def create_event(db: DB, event: Event, now: int) -> Snapshot:
-    if _find(db, event.event_id) is not None:
+    if find(db, event.event_id) is not None:
         raise EventExists(event.event_id)
     pauses = rules.pauses_after((), State.OPEN, event.state, now)
     db.execute(
         "INSERT INTO events (event_id, definition, state, pauses, epoch) VALUES (?, ?, ?, ?, ?)",
         (
             event.event_id,
-            _json(event),
+            as_json(event),
             event.state.value,
-            _json(pauses),
-            _next_epoch(db),
+            as_json(pauses),
+            _next_epoch(db, now),
         ),
     )
     return _found(db, event.event_id)
@@ -136,8 +139,8 @@ def change_event(db: DB, event_id: str, changes: Mapping[str, object], now: int)
     new = msgspec.structs.replace(old.event, **changes)
     pauses = rules.pauses_after(old.pauses, old.event.state, new.state, now)
     db.execute(
-        "UPDATE events SET definition=?, state=?, pauses=? WHERE event_id=?",
-        (_json(new), new.state.value, _json(pauses), event_id),
+        "UPDATE events SET definition=?, state=?, pauses=?, revision=revision+1 WHERE event_id=?",
+        (as_json(new), new.state.value, as_json(pauses), event_id),
     )
     return _found(db, event_id)
 
@@ -145,7 +148,7 @@ def change_event(db: DB, event_id: str, changes: Mapping[str, object], now: int)
 def delete_event(db: DB, event_id: str) -> None:
     old = _found(db, event_id)
     db.execute("DELETE FROM events WHERE event_id=?", (event_id,))
-    _bury(db, old.epoch)
+    bury(db, old.epoch)
 
 
 def reset_event(db: DB, event_id: str, now: int) -> Snapshot:
@@ -153,10 +156,10 @@ def reset_event(db: DB, event_id: str, now: int) -> Snapshot:
     pauses = rules.pauses_after((), State.OPEN, old.event.state, now)
     db.execute(
         "UPDATE events SET epoch=?, pauses=?, queue=0, serving=0, tokens=0, completed=0,"
-        " abandoned=0, expired=0, expired_up_to=0 WHERE event_id=?",
-        (_next_epoch(db), _json(pauses), event_id),
+        " abandoned=0, expired=0, expired_up_to=0, revision=revision+1 WHERE event_id=?",
+        (_next_epoch(db, now), as_json(pauses), event_id),
     )
-    _bury(db, old.epoch)
+    bury(db, old.epoch)
     return _known(db, event_id)
 
 
@@ -165,7 +168,7 @@ def event_ids(db: DB) -> list[str]:
 
 
 def snapshots(db: DB, wanted: Collection[str], now: int) -> dict[str, Snapshot]:
-    found = ((event_id, _find(db, event_id)) for event_id in wanted)
+    found = ((event_id, find(db, event_id)) for event_id in wanted)
     return {
         event_id: _with_steps(db, snapshot, now)
         for event_id, snapshot in found
@@ -187,42 +190,52 @@ def _with_steps(db: DB, snapshot: Snapshot, now: int) -> Snapshot:
     return msgspec.structs.replace(snapshot, anchor=Step(*anchor), last=Step(*last))
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _next_epoch(db: DB) -> int:
+def _next_epoch(db: DB, now: int) -> int:
     """An epoch that no event ever had, so that no old request ID can come back to life."""
-    row = db.execute(
-        "INSERT INTO meta VALUES ('last_epoch', 1)"
-        " ON CONFLICT (name) DO UPDATE SET value=value+1 RETURNING value"
-    ).fetchone()
-    return int(row[0])
+    row = db.execute("SELECT value FROM meta WHERE name='last_epoch'").fetchone()
+    epoch = rules.next_epoch(0 if row is None else int(row[0]), now)
+    note_epoch(db, epoch)
+    return epoch
 
 
-def _bury(db: DB, epoch: int) -> None:
+def note_epoch(db: DB, epoch: int) -> None:
+    db.execute(
+        "INSERT INTO meta VALUES ('last_epoch', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value=max(value, excluded.value)",
+        (epoch,),
+    )
+
+
+def bury(db: DB, epoch: int) -> None:
     db.execute("INSERT INTO dead_epochs VALUES (?)", (epoch,))
 
 
 # --- the line
 
 
-def join(db: DB, event_id: str, count: int, now: int) -> Arrivals:
+def join(db: DB, event_id: str, count: int, now: int, above: Floor | None = None) -> Arrivals:
+    floor = above or Floor(epoch=0, position=0)
     row = db.execute(
-        "UPDATE events SET queue=queue+? WHERE event_id=? AND state!='closed'"
-        " RETURNING epoch, queue, serving",
-        (count, event_id),
+        "UPDATE events SET queue=max(queue, iif(epoch=?, ?, 0))+?"
+        " WHERE event_id=? AND state!='closed' RETURNING epoch, queue, serving",
+        (floor.epoch, floor.position, count, event_id),
     ).fetchone()
     if row is None:
         _known(db, event_id)
         raise EventClosed(event_id)
     epoch, queue, serving = row
-    db.execute(
-        "INSERT INTO arrivals VALUES (?, ?, ?)"
-        " ON CONFLICT (epoch, second) DO UPDATE SET queue=excluded.queue",
+    # Never earlier than the newest point: another process's clock may be ahead of ours.
+    entry_time = db.execute(
+        "INSERT INTO arrivals SELECT ?1, max(?2, coalesce(max(second), 0)), ?3"
+        " FROM arrivals WHERE epoch=?1"
+        " ON CONFLICT (epoch, second) DO UPDATE SET queue=excluded.queue RETURNING second",
         (epoch, now, queue),
-    )
-    return Arrivals(epoch, queue - count + 1, now, serving)
+    ).fetchone()[0]
+    return Arrivals(epoch, queue - count + 1, entry_time, serving)
 
 
 def advance(db: DB, event_id: str, by: int, now: int, slot: str | None) -> Advance:
@@ -231,7 +244,7 @@ def advance(db: DB, event_id: str, by: int, now: int, slot: str | None) -> Advan
     if slot is not None and not _take_slot(db, at.epoch, slot, now):
         return Advance(previous, previous)
     current = rules.advanced(previous, by)
-    _move_serving(db, event_id, at.epoch, previous, current, now)
+    move_serving(db, event_id, at.epoch, previous, current, now)
     return Advance(previous, current)
 
 
@@ -240,16 +253,18 @@ def _take_slot(db: DB, epoch: int, slot: str, now: int) -> bool:
     return done.rowcount == 1
 
 
-def _move_serving(db: DB, event_id: str, epoch: int, previous: int, current: int, now: int) -> None:
+def move_serving(db: DB, event_id: str, epoch: int, previous: int, current: int, now: int) -> None:
     if current == previous:
         return
-    db.execute("UPDATE events SET serving=? WHERE event_id=?", (current, event_id))
+    db.execute(
+        "UPDATE events SET serving=?, revision=revision+1 WHERE event_id=?", (current, event_id)
+    )
     if current < previous:
         _take_back(db, epoch, current)
         return
     same_second = db.execute(
-        "UPDATE servings SET serving=? WHERE epoch=? AND serving=? AND issued_at=?",
-        (current, epoch, previous, now),
+        "UPDATE servings SET serving=? WHERE epoch=? AND serving=? AND issued_at>=?",
+        (current, epoch, previous, now),  # later than now: by a clock that is ahead of ours
     )
     if same_second.rowcount == 0:
         db.execute("INSERT INTO servings VALUES (?, ?, ?)", (epoch, current, now))
@@ -284,12 +299,12 @@ def curves(db: DB, event_id: str, since: int, limit: int) -> tuple[list[Arrival]
 
 
 def something_expires(db: DB, event_id: str, now: int) -> bool:
-    at = _find(db, event_id)
+    at = find(db, event_id)
     return at is not None and bool(_run_out(db, at, now, limit=1))
 
 
 def expire(db: DB, event_id: str, now: int) -> Expiry:
-    at = _find(db, event_id)
+    at = find(db, event_id)
     steps = [] if at is None else _run_out(db, at, now, limit=_MAX_SWEPT_STEPS)
     if at is None or not steps:
         return Expiry()
@@ -307,7 +322,7 @@ def expire(db: DB, event_id: str, now: int) -> Expiry:
         return Expiry(missed)
     previous = at.counters.serving
     current = rules.advanced(previous, missed)
-    _move_serving(db, event_id, at.epoch, previous, current, now)
+    move_serving(db, event_id, at.epoch, previous, current, now)
     return Expiry(missed, current - previous)
 
 
@@ -378,9 +393,11 @@ def admit(
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, 0)",
         (epoch, place.position, place.entry_time, now, now + validity, issuer),
     )
-    # A place that the sweep had counted as missed can come back when expiry is switched off.
+    # A place that the sweep had counted as missed can come back when expiry is switched off. In a
+    # line that was restored it may have had a token, and then the sweep had not counted it.
     db.execute(
-        "UPDATE events SET tokens=tokens+1, expired=expired-(?<=expired_up_to) WHERE event_id=?",
+        "UPDATE events SET tokens=tokens+1, expired=max(0, expired-(?<=expired_up_to))"
+        " WHERE event_id=?",
         (place.position, event_id),
     )
     return session
@@ -446,6 +463,10 @@ def expired_sessions(
 
 
 # --- keys
+
+
+def is_claimed(db: DB) -> bool:
+    return bool(db.execute("SELECT 1 FROM meta WHERE name='secret_fingerprint'").fetchone())
 
 
 def claim_secret(db: DB, fingerprint: str) -> bool:

@@ -28,7 +28,15 @@ import structlog
 from waitroom.errors import StoreUnavailable
 
 T = TypeVar("T")
-Operation = Callable[[sqlite3.Connection], Any]
+
+
+class FileConnection(sqlite3.Connection):
+    """A connection that knows which file it has open, by device and inode."""
+
+    source: str = ""
+
+
+Operation = Callable[[FileConnection], Any]
 
 MAX_GROUP: Final = 512  # operations in one transaction: bounds how long the first of them waits
 MAX_PENDING: Final = 10_000  # operations waiting; beyond it the answer is 503, not a longer queue
@@ -44,7 +52,7 @@ _OWN_FAULTS: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.Program
 log = structlog.get_logger("waitroom.store")
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> FileConnection:
     """A connection to an existing file; changes nothing about it."""
     return sqlite3.connect(
         f"file:{_quoted(path)}?mode=rw",
@@ -52,6 +60,7 @@ def connect(path: Path) -> sqlite3.Connection:
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
+        factory=FileConnection,
     )
 
 
@@ -63,6 +72,8 @@ class Connected:
         self._file = _identity(path)
         self._turn: int | None = None
         self.db = connect(path)
+        if self._file is not None:
+            self.db.source = "{:x}:{:x}".format(*self._file)
         try:
             _use_wal(self.db)
             self.db.execute("PRAGMA synchronous=FULL")  # fsync before commit returns: `durable`
@@ -178,7 +189,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, operation: Callable[[FileConnection], T]) -> T:
         """The result of ``operation``, once it is on the disk.
 
         Raises:
@@ -282,7 +293,7 @@ class Writer:
             connected.close()
 
 
-def _attempt(db: sqlite3.Connection, operation: Operation) -> Any:
+def _attempt(db: FileConnection, operation: Operation) -> Any:
     """The outcome of one operation: its result, or the exception that undid it."""
     db.execute("SAVEPOINT operation")
     try:

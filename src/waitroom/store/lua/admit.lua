@@ -1,0 +1,50 @@
+-- The session of a place: the one there is, or a new one.
+-- KEYS: of the event (EventKeys). ARGV: epoch, position, the same in 13 digits, entry time, now,
+-- expires at, issuer. Returns OK, session.
+-- Errors: UNKNOWN, TICKET, ENDED, NOT_YET, PAUSED, EXPIRED. The order of checks is that of
+-- sqlite_verbs.admit().
+--! include event
+--! include curves
+--! include rules
+--! include sessions
+local position, padded, entry_time, issued_at, expires_at = unpack(ARGV, 2, 6)
+local at = redis.call('HMGET', event, 'epoch', 'state', 'serving', 'expired_up_to', 'pauses',
+  'set:queue_position_expiry', 'set:queue_position_expiry_period')
+local epoch, state, serving, expired_up_to, pauses, expires, period = unpack(at)
+if not epoch then
+  return {'UNKNOWN'}
+end
+if epoch ~= ARGV[1] then
+  return {'TICKET'}
+end
+local session = session_of(position)
+if session then
+  return {is_active(session) and 'OK' or 'ENDED', session}
+end
+if tonumber(position) > tonumber(serving) then
+  return {'NOT_YET'}
+end
+if state == 'paused' then
+  return {'PAUSED'}
+end
+
+-- has_expired() of waitroom/core/rules.py.
+local was_swept = tonumber(position) <= tonumber(expired_up_to)
+local function has_expired()
+  local called = point_reaching(servings, position)
+  local since = math.max(tonumber(entry_time), called and time_of(called) or 0)
+  return was_swept or remaining(since, tonumber(issued_at), tonumber(period), pauses) <= 0
+end
+if expires == 'true' and has_expired() then
+  return {'EXPIRED'}
+end
+
+local text = {position, entry_time, issued_at, expires_at, '0', ARGV[7]}
+session = table.concat(text, ':')
+redis.call('ZADD', sessions, position, session)
+redis.call('ZADD', expiry, expires_at, padded)
+redis.call('HINCRBY', event, 'tokens', 1)
+if was_swept then -- it comes back after all, since expiry was switched off
+  redis.call('HINCRBY', event, 'expired', -1)
+end
+return {'OK', session}

@@ -1,0 +1,16 @@
+-- pauses_after() of waitroom/core/rules.py; the last 200 pauses are kept.
+local function pauses_after(pauses, old, new, now)
+  if old == 'paused' and new ~= 'paused' then
+    return (string.gsub(pauses, '%-$', '-' .. now))
+  end
+  if new ~= 'paused' or old == 'paused' then
+    return pauses
+  end
+  local kept = {}
+  for pause in string.gmatch(pauses, '[^,]+') do
+    kept[#kept + 1] = pause
+  end
+  local first = math.max(1, #kept - 198)
+  kept[#kept + 1] = now .. '-'
+  return table.concat(kept, ',', first)
+end

@@ -1,0 +1,21 @@
+-- KEYS: of the event (EventKeys). ARGV: new epoch, now, run ID of this server.
+-- Returns OK, fields; or STALE, epoch if the new epoch is not above the present one.
+-- Error: UNKNOWN.
+--! include event
+--! include new_line
+--! include pauses
+local at = redis.call('HMGET', event, 'state', 'epoch')
+local state, epoch = at[1], at[2]
+if not state then
+  return {'UNKNOWN'}
+end
+if tonumber(epoch) >= tonumber(ARGV[1]) then
+  return {'STALE', epoch}
+end
+begin_anew()
+redis.call('HDEL', event, 'last_arrival', 'gap')
+redis.call('HSET', event, 'epoch', ARGV[1], 'pauses', pauses_after('', 'open', state, ARGV[2]),
+  'primary', ARGV[3], 'queue', 0, 'serving', 0, 'tokens', 0, 'completed', 0, 'abandoned', 0,
+  'expired', 0, 'expired_up_to', 0)
+redis.call('HINCRBY', event, 'revision', 1)
+return {'OK', redis.call('HGETALL', event)}

@@ -1,0 +1,52 @@
+-- Bring a line back to at least what somebody remembers of it.
+-- KEYS: of the event (EventKeys). ARGV: epoch, revision, state, pauses, queue, serving, tokens,
+-- completed, abandoned, expired, expired_up_to, when its last step was made, now, since when the
+-- rate counts, then name and JSON of each other setting.
+-- Returns OK, fields, anchor step or '', last step or ''.
+--! include event
+--! include new_line
+--! include snapshot
+--! include serving
+local epoch, revision, state, pauses, queue, serving = unpack(ARGV, 1, 6)
+local now = ARGV[13]
+
+-- Both are text of whole numbers of up to 64 bits, without leading zeros.
+local function exceeds(one, other)
+  return #one > #other or #one == #other and one > other
+end
+
+-- Gone or older: as it is remembered, with one step and no session.
+local function bring_back()
+  begin_anew()
+  redis.call('UNLINK', event, deleted)
+  redis.call('HSET', event, 'epoch', epoch, 'revision', revision, 'state', state,
+    'pauses', pauses, 'queue', queue, 'serving', serving, 'tokens', ARGV[7],
+    'completed', ARGV[8], 'abandoned', ARGV[9], 'expired', ARGV[10],
+    'expired_up_to', ARGV[11], unpack(ARGV, 15))
+  if serving ~= '0' then
+    redis.call('ZADD', servings, serving, ARGV[12] .. ':' .. serving)
+  end
+end
+
+-- The same line: what only grows is raised, and the newer settings hold.
+local function raise(at)
+  if exceeds(queue, at[2]) then
+    redis.call('HSET', event, 'queue', queue)
+  end
+  if exceeds(serving, at[3]) then
+    redis.call('HSET', event, 'serving', serving)
+    add_step(serving, now)
+  end
+  if exceeds(revision, at[4]) then
+    redis.call('HSET', event, 'revision', revision, 'state', state, 'pauses', pauses,
+      unpack(ARGV, 15))
+  end
+end
+
+local at = redis.call('HMGET', event, 'epoch', 'queue', 'serving', 'revision')
+if not at[1] or exceeds(epoch, at[1]) then
+  bring_back()
+elseif at[1] == epoch then
+  raise(at)
+end
+return {'OK', snapshot_since(tonumber(ARGV[14]))}

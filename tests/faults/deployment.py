@@ -1,0 +1,274 @@
+"""A deployment on five hosts: what runs where, and how it is killed and brought back.
+
+What belongs here: processes. Hosts a and b have a public plane of two workers and a control plane
+each; c, d and e a Redis and a Sentinel each. What must change with it: ``docs/scaling.md``, which
+recommends this layout.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from faults.network import Network
+from store.redis_servers import Server, until
+
+PUBLIC: Final = 8080
+CONTROL: Final = 8081
+ROOMS: Final = ("a", "b")  # hosts of the planes
+STORES: Final = ("c", "d", "e")  # hosts of Redis and Sentinel
+SERVICE: Final = "line"
+KEEP_LAST: Final = {"appendonly": "yes", "appendfsync": "everysec", "repl-diskless-sync-delay": "0"}
+# A primary that has lost sight of its replicas must not go on alone for long: Sentinel may have
+# made another one. Shorter than the safety gap.
+NOT_ALONE: Final = {"min-replicas-to-write": "1", "min-replicas-max-lag": "3"}
+EX_TEMPFAIL: Final = 75
+
+
+class Plane:
+    """``waitroom public`` or ``waitroom control`` on one host."""
+
+    def __init__(self, host: str, name: str, bind: tuple[str, int], home: Path) -> None:
+        self.host = host
+        self.name = name
+        self.address, self.port = bind
+        self.log = home / f"{host}-{name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, network: Network, environ: dict[str, str]) -> None:
+        """Start it; ``is_ready`` says when it can be used."""
+        command = [sys.executable, "-m", "waitroom", self.name]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                network.command(self.host, command),
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it says that it can do its work."""
+        url = f"http://{self.address}:{self.port}/readyz"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer: children of the server, which is a child of the command."""
+        assert self.process is not None
+        servers = psutil.Process(self.process.pid).children()
+        return [worker for server in servers for worker in server.children() if _serves(worker)]
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes, as when a machine loses its power."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        family = [psutil.Process(process.pid)] if process.poll() is None else []
+        family += [child for parent in family for child in parent.children(recursive=True)]
+        for member in family:
+            try:
+                member.kill()
+            except psutil.NoSuchProcess:
+                continue  # its parent's death has taken it along
+        process.wait(10)
+
+
+def _serves(process: psutil.Process) -> bool:
+    """Not the resource tracker, which multiprocessing starts beside the workers."""
+    return "resource_tracker" not in " ".join(process.cmdline())
+
+
+class Deployment:
+    """All of it. ``more`` are settings of the planes by their environment variables."""
+
+    def __init__(self, network: Network, home: Path, more: dict[str, str]) -> None:
+        self.network = network
+        self._home = home
+        self._more = more
+        (home / "secret").write_text("the deployment secret of the fault tests, long enough\n")
+        self.planes = [
+            Plane(host, name, (network.address(host), port), home)
+            for host in ROOMS
+            for name, port in (("public", PUBLIC), ("control", CONTROL))
+        ]
+        first = STORES[0]
+        self.stores = {host: self._store(host, None if host == first else first) for host in STORES}
+        self.sentinels = {host: self._sentinel(host) for host in STORES}
+
+    def _store(self, host: str, follows: str | None) -> Server:
+        address = self.network.address(host)
+        mine = {"protected-mode": "no", "save": '""', "replica-announce-ip": address}
+        if follows is not None:
+            mine["replicaof"] = f"{self.network.address(follows)} 6379"
+        return Server(
+            self._home / f"redis-{host}",
+            {**mine, **KEEP_LAST, **NOT_ALONE},
+            host=address,
+            port=6379,
+            within=self.network.command(host, []),
+        )
+
+    def _sentinel(self, host: str) -> Server:
+        lines = [
+            f"sentinel monitor {SERVICE} {self.network.address(STORES[0])} 6379 2",
+            f"sentinel down-after-milliseconds {SERVICE} 1000",
+            f"sentinel failover-timeout {SERVICE} 4000",
+            f"sentinel announce-ip {self.network.address(host)}",
+        ]
+        return Server(
+            self._home / f"sentinel-{host}",
+            {"protected-mode": "no"},
+            host=self.network.address(host),
+            port=26379,
+            sentinel=True,
+            within=self.network.command(host, []),
+            lines=lines,
+        )
+
+    @property
+    def store_url(self) -> str:
+        """As an operator writes it."""
+        nodes = ",".join(f"{self.network.address(host)}:26379" for host in STORES)
+        return f"redis+sentinel://{nodes}/{SERVICE}"
+
+    def environ(self, host: str) -> dict[str, str]:
+        """What commands on ``host`` are told."""
+        plain = {k: v for k, v in os.environ.items() if not k.startswith("WAITROOM_")}
+        address = self.network.address(host)
+        ours = {
+            "WAITROOM_STORE": self.store_url,
+            "WAITROOM_SECRET_FILE": str(self._home / "secret"),
+            "WAITROOM_DATA_DIR": str(self._home / host),
+            "WAITROOM_PUBLIC_BIND": f"{address}:{PUBLIC}",
+            "WAITROOM_CONTROL_BIND": f"{address}:{CONTROL}",
+            "WAITROOM_PUBLIC_URL": "http://room.example",
+            "WAITROOM_WORKERS": "2",
+            "WAITROOM_ALGORITHM": "ES256",
+            "WAITROOM_LOG_FORMAT": "json",
+        }
+        return plain | ours | self._more
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints that is run on the first host and works."""
+        done = subprocess.run(
+            self.network.command(ROOMS[0], [sys.executable, "-m", "waitroom", *arguments]),
+            env=self.environ(ROOMS[0]),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=40,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    # --- who is who
+
+    def primary(self) -> str:
+        """The host of the primary, as most Sentinels say."""
+        said = [self._primary_by(host) for host in STORES]
+        return max(STORES, key=lambda host: said.count(self.network.address(host)))
+
+    def _primary_by(self, host: str) -> str:
+        try:
+            return str(self.sentinels[host].call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SERVICE)[0])
+        except OSError:
+            return ""
+
+    def plane(self, host: str, name: str = "public") -> Plane:
+        """One of them."""
+        return next(plane for plane in self.planes if (plane.host, plane.name) == (host, name))
+
+    # --- coming up and going down
+
+    def start(self) -> None:
+        """Start whatever does not run, in no more order than a power cut leaves."""
+        for server in (*self.stores.values(), *self.sentinels.values()):
+            if server.process is None:
+                server.start()
+        for plane in self.planes:
+            if not plane.runs:
+                plane.start(self.network, self.environ(plane.host))
+
+    def heal(self) -> None:
+        """Mend the network, start what was killed, wait until everything is as in the beginning."""
+        self.network.mend()
+        primary = self.network.address(self.primary()) if self._any_sentinel() else ""
+        for host, server in self.stores.items():
+            if server.process is None and primary and self.network.address(host) != primary:
+                _follow(server, primary)
+        self.start()
+        until(self._is_whole, "Redis and Sentinel are whole", timeout=40)
+        until(self._is_served, "all planes are ready", timeout=40)
+
+    def _any_sentinel(self) -> bool:
+        return any(sentinel.process for sentinel in self.sentinels.values())
+
+    def _is_whole(self) -> bool:
+        known = [_known(self.sentinels[host]) for host in STORES]
+        if len({(one["ip"], one["flags"]) for one in known}) > 1 or known[0]["flags"] != "master":
+            return False
+        primary = next(h for h in STORES if self.network.address(h) == known[0]["ip"])
+        told = self.stores[primary].info("replication")
+        states = [text for name, text in told.items() if name.startswith("slave")]
+        followers = len(STORES) - 1
+        return (
+            told["role"] == "master"
+            and sum("state=online" in state for state in states) == followers
+            and all(one["num-other-sentinels"] == str(followers) for one in known)
+            and all(one["num-slaves"] == str(followers) for one in known)
+            and all(self._follows(host) for host in STORES if host != primary)
+        )
+
+    def _follows(self, host: str) -> bool:
+        return self.stores[host].info("replication").get("master_link_status") == "up"
+
+    def _is_served(self) -> bool:
+        for plane in self.planes:
+            if not plane.runs:  # it could not reach the store when it was started
+                plane.start(self.network, self.environ(plane.host))
+        return all(plane.is_ready for plane in self.planes)
+
+    def kill_host(self, host: str) -> None:
+        """Kill all that runs on ``host``."""
+        for plane in self.planes:
+            if plane.host == host:
+                plane.kill()
+        if host in self.stores:
+            self.stores[host].kill()
+            self.sentinels[host].kill()
+
+    def kill_all(self, hosts: Sequence[str] = (*ROOMS, *STORES)) -> None:
+        """Kill everything."""
+        for host in hosts:
+            self.kill_host(host)
+
+
+def _follow(server: Server, primary: str) -> None:
+    """Bring a node back as a replica at once; Sentinel would take ten seconds to do so."""
+    lines = server.file.read_text().splitlines()
+    kept = [line for line in lines if not line.startswith("replicaof")]
+    server.file.write_text("\n".join([*kept, f"replicaof {primary} 6379"]) + "\n")
+
+
+def _known(sentinel: Server) -> dict[str, str]:
+    flat = sentinel.call("SENTINEL", "MASTER", SERVICE)
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,117 @@
+"""Whatever dies or is cut off, no visitor loses their place, and service is back in seconds.
+
+Each test strikes a deployment of four public workers on two hosts, three Redis and three Sentinels
+under continuous joins, polls and token calls. After each: every position that was ever answered is
+unique, every ticket opens with its number, no token is for a position above the counter, no
+visitor saw a counter go back, and visitors met nothing worse than 503 and broken connections.
+"""
+
+import pytest
+
+from faults.deployment import ROOMS, STORES
+from faults.scene import Scene
+from waiting import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+memory = pytest.mark.parametrize("scene", ["memory"], indirect=True)
+both = pytest.mark.parametrize("scene", ["memory", "replicated"], indirect=True)
+
+
+@memory
+async def test_a_worker_is_killed(scene: Scene) -> None:
+    """kill -9 of one of four workers."""
+    async with scene.trial("kill -9 a worker") as trial:
+        victim = scene.deployment.plane("a").workers()[0]
+        await trial.strike(victim.kill)
+        await trial.back()
+
+
+@memory
+async def test_a_host_is_killed(scene: Scene) -> None:
+    """kill -9 of all processes of one of two hosts: the other goes on alone."""
+    async with scene.trial("kill a host (all its processes)") as trial:
+        await trial.strike(lambda: scene.deployment.kill_host("a"))
+        await trial.back(hosts=("b",))
+
+
+@both
+async def test_the_primary_is_killed(scene: Scene) -> None:
+    """kill -9 of the primary: Sentinel makes a replica the primary."""
+    async with scene.trial("kill -9 the primary, Sentinel failover") as trial:
+        primary = scene.deployment.primary()
+        await trial.strike(scene.deployment.stores[primary].kill)
+        await trial.back()
+    assert scene.deployment.primary() != primary
+
+
+@memory
+async def test_the_workers_lose_the_primary(scene: Scene, cuts: None) -> None:
+    """No packet between workers and primary for 5 s; Sentinel sees nothing wrong with it."""
+    network = scene.deployment.network
+    async with scene.trial("primary cut off from all workers for 5 s") as trial:
+        primary = scene.deployment.primary()
+        await trial.strike(lambda: network.cut(ROOMS, primary))
+        await trial.lasts(5)
+        await trial.then(network.mend)
+        await trial.back()
+    assert scene.deployment.primary() == primary
+
+
+@both
+async def test_the_primary_loses_its_replicas(scene: Scene, cuts: None) -> None:
+    """The primary is cut off from replicas and Sentinels, but workers still reach it."""
+    deployment, network = scene.deployment, scene.deployment.network
+    async with scene.trial("primary cut off from its replicas, not from workers, for 8 s") as trial:
+        primary = deployment.primary()
+        others = [host for host in STORES if host != primary]
+        await trial.strike(lambda: network.cut(primary, others))
+        await wait_until(lambda: deployment.primary() != primary, description="there are two")
+        await trial.lasts(8)
+        await trial.back()
+        await trial.then(network.mend)
+        await trial.back()
+
+
+@both
+async def test_the_primary_dies_with_its_last_second(scene: Scene, cuts: None) -> None:
+    """What the primary took in its last second reached no replica; half of those who know die."""
+    deployment = scene.deployment
+    async with scene.trial("primary and a host die, last second not replicated") as trial:
+        primary = deployment.primary()
+        others = [host for host in STORES if host != primary]
+        await trial.strike(lambda: deployment.network.cut(primary, others))
+        await trial.lasts(1)
+        await trial.then(lambda: deployment.kill_all([primary, "a"]))
+        await trial.back(hosts=("b",))
+    assert deployment.primary() != primary
+
+
+@memory
+async def test_the_primary_is_unplugged(scene: Scene, cuts: None) -> None:
+    """The primary's host is cut off from everybody: no connection is closed, nobody answers."""
+    network = scene.deployment.network
+    async with scene.trial("primary cut off from everybody") as trial:
+        primary = scene.deployment.primary()
+        others = [host for host in (*ROOMS, *STORES) if host != primary]
+        await trial.strike(lambda: network.cut(primary, others))
+        await trial.back()
+
+
+@memory
+async def test_everything_is_flushed(scene: Scene) -> None:
+    """FLUSHALL: definition, counters, sessions and keys are gone, on the replicas too."""
+    async with scene.trial("FLUSHALL") as trial:
+        primary = scene.deployment.stores[scene.deployment.primary()]
+        await trial.strike(lambda: primary.call("FLUSHALL"))
+        await trial.back()
+
+
+@both
+async def test_everything_is_restarted(scene: Scene) -> None:
+    """kill -9 of every process on every host, then all are started at once."""
+    deployment = scene.deployment
+    async with scene.trial("kill -9 and restart everything", all_tickets=True) as trial:
+        await trial.strike(deployment.kill_all)
+        await trial.then(deployment.start)
+        await trial.back()
