@@ -39,7 +39,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "waitroom.store": {
         "stdlib",
         "msgspec",
-        "redis",
+        "hiredis",
         "structlog",
         "waitroom.core",
         "waitroom.errors",
@@ -196,7 +196,7 @@ def test_the_authorizer_is_light_when_it_runs() -> None:
         "granian",
         "uvloop",
         "sqlite3",
-        "redis",
+        "hiredis",
     }
 
 

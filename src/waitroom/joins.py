@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import structlog
@@ -49,9 +49,8 @@ class Joined(msgspec.Struct, frozen=True):
     serving: int
 
 
-class _Visitor(NamedTuple):
-    place: asyncio.Future[Joined]
-    asked_at: float
+# A plain pair of the place and when it was asked for: one is made for each join.
+_Visitor = tuple[asyncio.Future[Joined], float]
 
 
 class _Line:
@@ -66,7 +65,7 @@ class _Line:
 
     def board(self) -> list[_Visitor]:
         """Those who go with the next flight: who could not go with the last one first."""
-        left = [visitor for visitor in self.boarding if not visitor.place.done()]
+        left = [visitor for visitor in self.boarding if not visitor[0].done()]
         room = MAX_BATCH - len(left)
         self.boarding = left + self.waiting[:room]
         del self.waiting[:room]
@@ -75,13 +74,13 @@ class _Line:
     def refuse(self, error: WaitroomError, *, asked_before: float = float("inf")) -> None:
         """Tell those who asked before that time."""
         for queue in (self.boarding, self.waiting):
-            for visitor in queue:
-                if visitor.asked_at > asked_before:
+            for place, asked_at in queue:
+                if asked_at > asked_before:
                     break  # the others came later
-                if not visitor.place.done():
-                    visitor.place.set_exception(error)
-        if self.waiting and self.waiting[0].place.done():
-            self.waiting = [visitor for visitor in self.waiting if not visitor.place.done()]
+                if not place.done():
+                    place.set_exception(error)
+        if self.waiting and self.waiting[0][0].done():
+            self.waiting = [visitor for visitor in self.waiting if not visitor[0].done()]
 
 
 class Joins:
@@ -115,7 +114,7 @@ class Joins:
             raise StoreUnavailable("too many visitors are joining at once")
         loop = asyncio.get_running_loop()
         place: asyncio.Future[Joined] = loop.create_future()
-        line.waiting.append(_Visitor(place, monotonic()))
+        line.waiting.append((place, monotonic()))
         if line.flight is None:
             line.flight = loop.create_task(self._fly(event_id, line))
             if self._glance is None:  # one timer for all: one for each request costs 3 % of joins
@@ -150,9 +149,9 @@ class Joins:
             self._complain("joins wait for the store", event_id=event_id, detail=error.detail)
             return False
         except WaitroomError as error:
-            for visitor in batch:
-                if not visitor.place.done():
-                    visitor.place.set_exception(error)
+            for place, _asked_at in batch:
+                if not place.done():
+                    place.set_exception(error)
         else:
             self._seat(event_id, given, batch)
         line.boarding = []
@@ -192,11 +191,11 @@ class Joins:
     def _seat(self, event_id: str, given: Arrivals, batch: list[_Visitor]) -> None:
         seal = self._seals.get(event_id, given.epoch)
         tickets = seal.seal_run(given.first, len(batch), given.entry_time)
-        for position, (visitor, ticket) in enumerate(
+        for position, ((place, _asked_at), ticket) in enumerate(
             zip(batch, tickets, strict=True), start=given.first
         ):
-            if not visitor.place.done():  # else they hung up or were refused: a gap, a no-show
-                visitor.place.set_result(Joined(ticket, position, given.entry_time, given.serving))
+            if not place.done():  # else they hung up or were refused: a gap, a no-show
+                place.set_result(Joined(ticket, position, given.entry_time, given.serving))
 
 
 def _is_above(given: Arrivals, floor: Floor) -> bool:

@@ -9,16 +9,17 @@ keys and the credentials. What must change with it: ``docs/how-it-works.md``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Final
 
 import structlog
 
 from waitroom.core.model import ApiKey, SigningKey, Snapshot
 from waitroom.core.recollection import Recollection, Recollections
-from waitroom.errors import CallerError
+from waitroom.errors import CallerError, StoreUnavailable
 from waitroom.store import Store
 
+LOOKS: Final = 4  # at a line until it is in order: others bring it back at the same time
 AT_ONCE: Final = 500  # events read in one go: bounds what one reading asks of the store
 
 log = structlog.get_logger("waitroom.recovery")
@@ -44,13 +45,26 @@ class Recovery:
 
         Raises ``StoreUnavailable``: also if the store can be read, and what it lacks not restored.
         """
-        known = self.seen.recall(event_ids)  # before: what is learned meanwhile proves nothing
+        # Before it is read: what is learned meanwhile proves nothing.
+        known = dict(self.seen.recall(event_ids))
         found = await self._store.snapshots(event_ids, now)
-        if restored := await self._mend(known, found, now):
-            found |= await self._store.snapshots(restored, now)
+        for _ in range(LOOKS):
+            behind = await self._behind(known, found, now)
+            if not behind:
+                break
+            for event_id, line in behind.items():
+                if not await self._restore(line, found.pop(event_id, None), now):
+                    del known[event_id]
+            found |= await self._store.snapshots(behind, now)
+        else:
+            raise StoreUnavailable("a line is still behind what is known of it")
         for line in found.values():
             self.seen.witness(line, now)
         return found
+
+    def lines(self) -> list[Snapshot]:
+        """All that is known here, as it would come back if it were lost now."""
+        return self.seen.lines(self._failover_gap, int(self._clock()))
 
     async def look(self, event_id: str) -> bool:
         """Whether there is such an event, once what was lost of it is back.
@@ -88,40 +102,43 @@ class Recovery:
                 await self._restore(found[event_id], None, now)
         self.knows_all = self.knows_all or everything
 
-    async def _mend(
-        self, known: Mapping[str, Recollection], found: Mapping[str, Snapshot], now: int
-    ) -> list[str]:
-        """Restore what ``found`` lacks; the events that were."""
-        behind = {}
-        for event_id, line in found.items():
-            if event_id in known and (told := known[event_id].behind(line, now)) is not None:
-                behind[event_id] = told
-        if missing := known.keys() - found.keys():
-            behind |= await self._lost(known, missing, now)
-        for event_id, line in behind.items():
-            await self._restore(line, found.get(event_id), now)
-        return list(behind)
+    async def _behind(
+        self, known: dict[str, Recollection], found: dict[str, Snapshot], now: int
+    ) -> dict[str, Snapshot]:
+        """What is to be restored."""
+        lost = await self._lost(known, found, now)
+        told = {event_id: known[event_id].if_lost(self._failover_gap, now) for event_id in lost}
+        for event_id in known.keys() & found.keys():
+            told[event_id] = known[event_id].behind(found[event_id], now)
+        return {event_id: line for event_id, line in told.items() if line is not None}
 
     async def _lost(
-        self, known: Mapping[str, Recollection], missing: Collection[str], now: int
-    ) -> dict[str, Snapshot]:
+        self, known: dict[str, Recollection], found: dict[str, Snapshot], now: int
+    ) -> set[str]:
+        """What is known here and was lost. What is there again meanwhile is added to ``found``."""
+        missing = known.keys() - found.keys()
+        if not missing:
+            return set()
         lost = await self._store.lost(missing)
-        for event_id in missing:
-            if event_id not in lost:
+        if others := missing - lost:  # deleted, or another process has just brought it back
+            found |= await self._store.snapshots(others, now)
+            for event_id in others - found.keys():
                 self.seen.forget(event_id)
-        lines = {event_id: known[event_id].if_lost(self._failover_gap, now) for event_id in lost}
-        return {event_id: line for event_id, line in lines.items() if line is not None}
+                del known[event_id]
+        return lost
 
-    async def _restore(self, line: Snapshot, found: Snapshot | None, now: int) -> None:
+    async def _restore(self, line: Snapshot, found: Snapshot | None, now: int) -> bool:
+        """Whether it is restored now; if it never can be, what there is counts."""
         event_id = line.event.event_id
         try:
             at = await self._store.restore(line, now)
-        except CallerError as error:  # it never can be: then what there is counts
+        except CallerError as error:
             log.error("a line cannot be restored", event_id=event_id, reason=str(error))  # noqa: TRY400
             self.seen.forget(event_id)
-            return
+            return False
         if self._said.get(event_id) != line:
             self._say(line, found, at)
+        return True
 
     def _say(self, line: Snapshot, found: Snapshot | None, at: Snapshot) -> None:
         event_id = line.event.event_id

@@ -213,7 +213,7 @@ async def _remember(runtime: Runtime) -> None:
         except Exception as error:  # this task must outlive whatever happens
             log.exception("looking for lost keys failed", error=str(error))
         if time.monotonic() >= write_at and belongings.ring and recovery.knows_all:
-            await last_seen.write(belongings, recovery.seen.lines())
+            await last_seen.write(belongings, recovery.lines())
             write_at = time.monotonic() + WRITE_DOWN
         await asyncio.sleep(LOOK)
 

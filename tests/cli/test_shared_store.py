@@ -3,6 +3,7 @@
 import re
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -53,6 +54,15 @@ def test_the_second_machine_needs_the_secret(machines: tuple[Waitroom, Waitroom]
     assert second.run("doctor").returncode == 1  # a Redis that keeps nothing
     second.environ["WAITROOM_SECRET_FILE"] = str(_other_secret(second))
     refused(second.run("event", "list"), 77, "not the one")
+
+
+def test_two_machines_begin_at_once(machines: tuple[Waitroom, Waitroom]) -> None:
+    """Exactly one has the store; the other is told so and is left without a secret that is none."""
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda machine: machine.run("event", "create", "sale"), machines))
+    assert sorted(one.returncode for one in done) == [0, 77]
+    for machine, one in zip(machines, done, strict=True):
+        assert (machine.home / "waitroom-data" / "secret").exists() == (one.returncode == 0)
 
 
 def _other_secret(machine: Waitroom) -> Path:

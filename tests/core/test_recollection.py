@@ -283,7 +283,9 @@ def test_memory_tells_floors() -> None:
     memory.given_out("sale", Floor(NOW, 9), NOW)
     memory.witness(line(queue=7, epoch=NOW), NOW)
     assert memory.floor("sale") == Floor(NOW, 9)
-    assert [one.counters.queue for one in memory.lines()] == [9]
+    assert [one.counters.queue for one in memory.lines(0, NOW)] == [9]
+    assert [one.counters.queue for one in memory.lines(10, NOW)] == [9 + LEAST_GAP]
+    assert memory.lines(10, NOW + MAX_AGE + 1) == []
 
 
 def test_what_is_learned_during_a_reading_does_not_count() -> None:

@@ -8,9 +8,9 @@ recommends this layout.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +30,6 @@ KEEP_LAST: Final = {"appendonly": "yes", "appendfsync": "everysec", "repl-diskle
 # A primary that has lost sight of its replicas must not go on alone for long: Sentinel may have
 # made another one. Shorter than the safety gap.
 NOT_ALONE: Final = {"min-replicas-to-write": "1", "min-replicas-max-lag": "3"}
-EX_TEMPFAIL: Final = 75
 
 
 class Plane:
@@ -199,11 +198,15 @@ class Deployment:
 
     # --- coming up and going down
 
-    def start(self) -> None:
-        """Start whatever does not run, in no more order than a power cut leaves."""
+    def start_stores(self) -> None:
+        """Start whatever Redis and Sentinel does not run."""
         for server in (*self.stores.values(), *self.sentinels.values()):
             if server.process is None:
                 server.start()
+
+    def start(self) -> None:
+        """Start whatever does not run, in no more order than a power cut leaves."""
+        self.start_stores()
         for plane in self.planes:
             if not plane.runs:
                 plane.start(self.network, self.environ(plane.host))
@@ -255,6 +258,18 @@ class Deployment:
         if host in self.stores:
             self.stores[host].kill()
             self.sentinels[host].kill()
+
+    def lose_everything(self) -> None:
+        """Kill everything, and remove what Redis has on its disks."""
+        self.kill_all()
+        for server in self.stores.values():
+            shutil.rmtree(server.directory / "appendonlydir")
+
+    def last_seen(self) -> list[Path]:
+        """What the control planes wrote down, the newest first; each does so every few seconds."""
+        files = [self._home / host / "last-seen.jsonl" for host in ROOMS]
+        there = [file for file in files if file.exists()]
+        return sorted(there, key=lambda file: file.stat().st_mtime, reverse=True)
 
     def kill_all(self, hosts: Sequence[str] = (*ROOMS, *STORES)) -> None:
         """Kill everything."""

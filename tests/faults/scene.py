@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import psutil
+
 from faults import ledger as promises
 from faults.crowd import Crowd
 from faults.deployment import CONTROL, PUBLIC, ROOMS, Deployment
@@ -26,7 +28,11 @@ from waitroom.tokens.verify import KeySet, verify
 
 EVENT: Final = "sale"
 CALM: Final = 2.0  # s of load before the fault and after it
-BACK: Final = 10.0  # s within which service must be back
+BACK: Final = 10.0  # s within which service must be back, on a machine that is ours
+# Processes that start need the processors: what others take of them, they start later by.
+OURS: Final = 60.0  # % of the processors that are in use while our load is all there is: about 40
+BUSY: Final = 3  # times as long may it take on a machine that is busy otherwise
+LOOK: Final = 0.1  # s between two looks at whether service is back
 OPENERS: Final = 8  # connections over which tickets are opened, spread over all workers
 HEADING: Final = (
     "fault",
@@ -66,15 +72,19 @@ class Scene:
     epochs: set[int] = field(default_factory=set)
 
     @asynccontextmanager
-    async def trial(self, fault: str, *, all_tickets: bool = False) -> AsyncIterator[Trial]:
+    async def trial(
+        self, fault: str, *, all_tickets: bool = False, overtaking: bool = False
+    ) -> AsyncIterator[Trial]:
         """Load before, during and after what the body does; then everything is checked.
 
         ``all_tickets``: not only those of this trial are to open, but all that were ever given.
+        ``overtaking``: it is no fault here that somebody gets a place before those who asked first.
         """
         kept = Ledger(steps=[Step(0.0, self.asked)])
         async with self._crowd(kept):
-            trial = Trial(fault, kept)
+            psutil.cpu_percent()
             await _calm()
+            trial = Trial(fault, kept, BACK * (1 if psutil.cpu_percent() < OURS else BUSY))
             yield trial
             await _calm()
         self.tickets += kept.tickets
@@ -91,11 +101,12 @@ class Scene:
             "lost": await self._lost(self.tickets if all_tickets else kept.tickets),
             "bad token": await self._bad_tokens(kept.tokens),
         }
+        if not overtaking:
+            broken["overtaken"] = promises.overtaken(kept.tickets)
         assert kept.tickets
         assert kept.tokens
-        said = "\n".join(
-            f"{what}: {len(x)}, as {str(x[:3])[:500]}" for what, x in broken.items() if x
-        )
+        cases = ((what, found) for what, found in broken.items() if found)
+        said = "\n".join(f"{what}: {len(x)}, as {str(x[:3])[:500]}" for what, x in cases)
         assert not said, said
 
     def _crowd(self, kept: Ledger) -> Crowd:
@@ -145,11 +156,13 @@ class Scene:
 
 
 class Trial:
-    """The course of one fault."""
+    """The course of one fault; service must be back ``limit`` seconds after it."""
 
-    def __init__(self, fault: str, ledger: Ledger) -> None:
+    def __init__(self, fault: str, ledger: Ledger, limit: float) -> None:
         self.fault = fault
         self.back_at: float | None = None
+        self._limit = limit
+        self._looked_at = 0.0
         self._ledger = ledger
         self._struck = self._since = time.monotonic()
         self._took = 0.0
@@ -172,15 +185,20 @@ class Trial:
     async def back(self, hosts: Sequence[str] = ROOMS) -> None:
         """Return when nobody meets an error any more and ``hosts`` give out places."""
 
+        found: list[float] = []
+
         def is_back() -> bool:
             now = time.monotonic()
-            self.back_at = promises.back_at(self._ledger, self._since, now, hosts)
-            return self.back_at is not None
+            if now - self._looked_at > LOOK:
+                self._looked_at = now
+                at = promises.back_at(self._ledger, self._since, now, hosts)
+                found.extend([] if at is None else [at])
+            return bool(found)
 
-        await wait_until(is_back, description="service is back", timeout=BACK + 5)
-        assert self.back_at is not None
+        await wait_until(is_back, description="service is back", timeout=self._limit + 5)
+        self.back_at = found[0]
         self._took = max(self._took, self.back_at - self._since)
-        assert self._took < BACK, f"service was back after {self._took:.1f} s"
+        assert self._took < self._limit, f"service was back after {self._took:.1f} s"
 
     def row(self, durability: str, duplicates: int) -> Row:
         """What happened, as it stands in the documentation."""

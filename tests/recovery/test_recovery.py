@@ -1,7 +1,7 @@
 """A store that has lost something gets it back from whoever remembers it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 import pytest
@@ -107,6 +107,25 @@ async def test_what_was_deleted_stays_away(faulty: FaultyStore, recovery: Recove
     await faulty.inner.create_event(Event(event_id=SALE), NOW)
     assert (await recovery.snapshots([SALE], NOW))[SALE].counters.queue == 0
     assert faulty.asked["restore"] == 0
+
+
+async def test_what_another_worker_has_just_brought_back(
+    faulty: FaultyStore, recovery: Recovery, empty: Empty
+) -> None:
+    """It is there again between two looks: neither unknown nor forgotten, and raised if need be."""
+    epoch = await under_way(faulty, recovery)
+    recovery.seen.given_out(SALE, Floor(epoch, 50), NOW)
+    before = await faulty.line()
+    faulty.inner = empty("second")
+
+    async def back(event_ids: Collection[str]) -> set[str]:
+        await faulty.inner.restore(before, NOW)
+        return set()
+
+    faulty.lost = back  # type: ignore[method-assign]
+    found = await recovery.snapshots([SALE], NOW)
+    assert (found[SALE].epoch, found[SALE].counters.queue) == (epoch, 50)
+    assert SALE in recovery.seen
 
 
 async def test_who_was_never_there_is_not_asked_after(

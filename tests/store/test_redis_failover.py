@@ -312,3 +312,18 @@ class TestReplicated:
                 node.kill()
             with pytest.raises(StoreUnavailable):
                 await store.join("a", 1, NOW)
+
+
+async def test_sentinels_that_know_nothing(tmp_path: Path, opener: Opener) -> None:
+    """The detail says what one of them said; one that is gone does not matter."""
+    with server(tmp_path / "a") as one, replica(one, tmp_path / "b"):
+        with sentinels(one, tmp_path) as three:
+            three[0].kill()
+            hosts = ",".join(f"{each.host}:{each.port}" for each in three)
+            await opener(f"redis+sentinel://{hosts}/{SERVICE}").ping()
+            with pytest.raises(StoreUnavailable) as refused:
+                await opener(f"redis+sentinel://{hosts}/other").ping()
+            assert "No such master" in refused.value.detail
+        with pytest.raises(StoreUnavailable) as refused:
+            await opener(f"redis+sentinel://{hosts}/{SERVICE}").ping()
+        assert "cannot be reached" in refused.value.detail

@@ -164,7 +164,7 @@ async def test_who_gives_up_does_not_shift_the_answers(store: RedisStore, own: S
 
 
 def _under_way(store: RedisStore) -> int:
-    [node] = store.client._nodes.values()
+    [node] = store.client._nodes._nodes.values()
     return node._shared.load if node._shared is not None else 0
 
 

@@ -276,3 +276,35 @@ async def test_a_process_that_hangs_within_a_transaction(
         monkeypatch.undo()
     assert (await store.join(SALE, 1, NOW)).first == 8
     assert (await counters(store)).serving == 0, "what was refused was done after all"
+
+
+async def test_a_store_of_the_first_schema_goes_on(tmp_path: Path, opened: Opened) -> None:
+    """Its line is where it was; epochs, which were small numbers then, rise to the time."""
+    path = tmp_path / "store.db"
+    run_sql(
+        path,
+        f"{sqlite_file.migrations()[0]}; PRAGMA user_version=1;"
+        f" PRAGMA application_id={sqlite_file.APPLICATION_ID};"
+        " INSERT INTO meta VALUES ('last_epoch', 3);"
+        """ INSERT INTO events VALUES ('sale', '{"event_id":"sale"}', 'open', '[]',"""
+        " 3, 5, 2, 0, 0, 0, 0, 0);",
+    )
+    store = opened(f"sqlite://{path}")
+    at = await snapshot(store)
+    assert (at.epoch, at.revision, at.counters.queue, at.counters.serving) == (3, 0, 5, 2)
+    assert (await store.join(SALE, 1, NOW)).first == 6
+    assert (await store.advance(SALE, 1, NOW)).current == 3
+    assert (await snapshot(store)).revision == 1
+    assert (await store.reset_event(SALE, NOW)).epoch >= NOW
+    assert pragma(path, "user_version") == NEWEST
+
+
+async def test_another_file_is_another_source(tmp_path: Path, opened: Opened) -> None:
+    """Every process says the same of one file; a file put in its place has another name."""
+    path = await made(tmp_path / "store.db")
+    store = opened(f"sqlite://{path}")
+    first = (await snapshot(store)).source
+    assert (await snapshot(opened(f"sqlite://{path}"))).source == first
+    assert (await store.change_event(SALE, {"title": "new"}, NOW)).source == first
+    (await made(tmp_path / "backup.db")).replace(path)
+    assert (await snapshot(store)).source != first

@@ -16,7 +16,7 @@ from waitroom.cli.finding import Finding
 from waitroom.cli.ports import is_loopback
 from waitroom.errors import WaitroomError
 from waitroom.settings import Settings
-from waitroom.store.redis_url import Target, parse
+from waitroom.store.redis_url import Target, parse, spelled
 
 if TYPE_CHECKING:
     from waitroom.store.redis_facts import Facts, NodeFacts
@@ -50,7 +50,10 @@ def judge(settings: Settings, target: Target, facts: Facts) -> Iterator[Finding]
     """The findings that follow from ``facts``."""
     yield from _way(target)
     for address, why in facts.silent.items():
-        yield Finding("fail", "server", f"{address}: {why}", "Is it up, and reached from here?")
+        fix = "Is it up, and reached from here?"
+        if target.kind == "sentinel" and address in map(spelled, target.addresses):
+            fix += " A Sentinel's password is in --sentinel-password-file."
+        yield Finding("fail", "server", f"{address}: {why}", fix)
     if target.kind == "sentinel":
         yield from _sentinels(facts)
     if facts.cluster_state:

@@ -193,14 +193,10 @@ class Recollections:
         """The events that are known, the one longest not heard of first."""
         return list(self._known)
 
-    def lines(self) -> list[Snapshot]:
-        """Every line as it would be restored, by event ID."""
-        known = [(event_id, self._known[event_id]) for event_id in sorted(self._known)]
-        return [
-            _counting(one.line, one.floor, one.line.counters.serving)
-            for _event_id, one in known
-            if one.line is not None
-        ]
+    def lines(self, failover_gap: int, now: int) -> list[Snapshot]:
+        """Every line as it would be restored if it were lost now, by event ID."""
+        lines = [self._known[one].if_lost(failover_gap, now) for one in sorted(self._known)]
+        return [line for line in lines if line is not None]
 
     def recall(self, event_ids: Collection[str]) -> Mapping[str, Recollection]:
         """What is known of ``event_ids`` at this moment."""

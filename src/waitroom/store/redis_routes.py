@@ -107,6 +107,7 @@ class Sentinels:
         self._target = target
         self._ask = ask
         self._known = Known()
+        self._why = ""
 
     async def primary(self, key: str) -> Address:  # noqa: ARG002 - the same for every key
         """Where the sentinels say."""
@@ -135,7 +136,9 @@ class Sentinels:
             for task in asked:
                 task.cancel()
         if not heard:
-            raise StoreUnavailable(f"no sentinel of {self._target.shown} names a primary")
+            raise StoreUnavailable(
+                f"no sentinel of {self._target.shown} names a primary: {self._why}"
+            )
         return max(heard)[1]
 
     async def _ask_one(self, sentinel: Address) -> tuple[int, Address] | None:
@@ -144,8 +147,11 @@ class Sentinels:
             facts = dict(zip(flat[::2], flat[1::2], strict=True))
             address = facts[b"ip"].decode(), int(facts[b"port"])
             return int(facts[b"config-epoch"]), address
-        except (WaitroomError, LookupError, ValueError, TypeError):
-            return None  # another may answer
+        except WaitroomError as error:
+            self._why = error.detail if isinstance(error, StoreUnavailable) else str(error)
+        except (LookupError, ValueError, TypeError):
+            self._why = "one answers what no sentinel does"
+        return None  # another may know
 
 
 class Cluster:
@@ -189,7 +195,7 @@ class Cluster:
             if ranges:
                 starts, ends, addresses = (list(column) for column in zip(*ranges, strict=True))
                 self._seen = list(dict.fromkeys([node, *addresses, *self._target.addresses]))
-                return starts, ends, addresses  # type: ignore[return-value] # columns of the above
+                return starts, ends, addresses
         raise StoreUnavailable(f"no node of {self._target.shown} knows the cluster")
 
 
