@@ -26,7 +26,11 @@ _GLANCE: Final = 0.02
 _SLOTS: Final = 16_384
 
 # Nothing is written to the disk unless a test wants it; a replica need not wait for others.
-IN_MEMORY: Final[dict[str, str | int]] = {"save": '""', "appendonly": "no", "repl-diskless-sync-delay": 0}
+IN_MEMORY: Final[dict[str, str | int]] = {
+    "save": '""',
+    "appendonly": "no",
+    "repl-diskless-sync-delay": 0,
+}
 
 
 def require_redis() -> None:

@@ -1,0 +1,79 @@
+"""The Lua files: said what they take, nothing unused, and a batch of joins is one round trip."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from redis_servers import Server
+
+import waitroom.store
+from scene import NOW, SALE, open_event
+from waitroom.store import Store
+from waitroom.store.redis_client import _ERRORS
+from waitroom.store.redis_scripts import script
+
+FOLDER: Final = Path(waitroom.store.__file__).parent / "lua"
+VERBS: Final = sorted(
+    file.stem for file in FOLDER.glob("*.lua") if not file.stem.startswith("part")
+)
+PARTS: Final = sorted(file.stem for file in FOLDER.glob("part_*.lua"))
+
+
+def source(name: str) -> str:
+    """The file as it is written."""
+    return (FOLDER / f"{name}.lua").read_text()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_script_says_what_it_takes(name: str) -> None:
+    """Its header names keys, arguments, what it returns and every error word."""
+    text = source(name)
+    header, code = re.match(r"((?:--[^!\n].*\n)+)((?:.|\n)*)", text).groups()  # type: ignore[union-attr]
+    for word in ("KEYS:", "ARGV:", "Returns OK"):
+        assert word in header.replace("\n-- ", " ")
+    words = set(re.findall(r"'([A-Z_]{5,})'\}", code)) & {key.decode() for key in _ERRORS}
+    assert [word for word in words if word not in header] == []
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_script_is_used_and_whole(name: str) -> None:
+    """Some verb runs it, and all that it includes is in it, once."""
+    sources = [file.read_text() for file in FOLDER.parent.glob("redis_*.py")]
+    assert any(f'"{name}"' in text for text in sources)
+    text = script(name).text
+    assert "--! include" not in text
+    functions = re.findall(r"^local function (\w+)", text, re.MULTILINE)
+    assert len(functions) == len(set(functions))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_is_used(name: str) -> None:
+    """Some other file includes it."""
+    line = f"--! include {name.removeprefix('part_')}\n"
+    assert any(line in source(other) for other in VERBS + PARTS)
+
+
+def test_every_word_means_an_error() -> None:
+    """What scripts return is in the table of errors, and the table has nothing else."""
+    returned = {word for name in VERBS for word in re.findall(r"'([A-Z_]+)'", source(name))}
+    known = {key.decode() for key in _ERRORS}
+    assert known <= returned
+
+
+async def test_a_batch_is_three_commands(
+    redis_server: Server, opened: Callable[[str], Store]
+) -> None:
+    """Whatever its size, in one round trip; asking for it is the fourth."""
+    redis_server.call("FLUSHALL")
+    store = opened(redis_server.url)
+    await open_event(store)
+    await store.join(SALE, 1, NOW)
+    redis_server.call("CONFIG", "RESETSTAT")
+    await store.join(SALE, 4_000, NOW + 1)
+    stats = redis_server.info("commandstats")
+    calls = {name.partition("_")[2]: text.partition(",")[0] for name, text in stats.items()}
+    calls.pop("config|resetstat", None)
+    one = "calls=1"
+    assert calls == {"evalsha": one, "hmget": one, "hset": one, "zadd": one}
