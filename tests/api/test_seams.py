@@ -81,12 +81,17 @@ class SlowStore:
         self.answers.set()
         self.broken = False
         self.asked = 0
+        self.under_way = 0
 
     async def snapshots(self, event_ids: Collection[str], now: int) -> dict[str, Snapshot]:
         """Every event but those called "nobody"."""
         wanted = list(event_ids)
         self.asked += 1
-        await self.answers.wait()
+        self.under_way += 1
+        try:
+            await self.answers.wait()
+        finally:
+            self.under_way -= 1
         if self.broken:
             raise StoreUnavailable("broken for the test")
         event = (Event(event_id=name) for name in wanted if not name.startswith("nobody"))
@@ -146,6 +151,19 @@ async def test_a_broken_store_recovers(slow: SlowStore, views: tuple[Views, Cloc
     await wait_until(lambda: slow.asked >= 2, description="the store was asked again")
     slow.broken = False
     assert (await asking).snapshot.event.event_id == "sale"
+
+
+async def test_a_store_that_never_answers_is_asked_anew(
+    slow: SlowStore, views: tuple[Views, Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One reading at a time: each is given up after a while, however many visitors wait."""
+    monkeypatch.setattr(views_module, "STALE", 0.05)
+    slow.answers.clear()
+    asking = [asyncio.create_task(views[0].newer("sale")) for _ in range(100)]
+    await wait_until(lambda: slow.asked >= 3, description="it was asked anew")
+    assert slow.under_way <= 1
+    slow.answers.set()
+    assert len({id(view) for view in await asyncio.gather(*asking)}) == 1
 
 
 async def test_asking_while_another_is_read(slow: SlowStore, views: tuple[Views, Clock]) -> None:

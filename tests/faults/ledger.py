@@ -90,6 +90,7 @@ def broken(kept: Ledger) -> dict[str, list[object]]:
         "went back": [*went_back(kept.shown)],
         "beyond what was asked for": [*shown_too_much(kept)],
         "token too early": [*too_early(kept)],
+        "overtaken": [*overtaken(kept.tickets)],
         "told wrong": [one for one in kept.failures if not one.what.startswith(EXCUSED)],
     }
 

@@ -65,7 +65,8 @@ async def test_the_primary_loses_its_replicas(scene: Scene, cuts: None) -> None:
     fault = "primary cut off from its replicas, not from workers, for 8 s"
     # In memory durability both primaries give out places for a moment: none twice, but those of the
     # old one are lower.
-    async with scene.trial(fault, overtaking=scene.durability == "memory") as trial:
+    spared = ["overtaken"] if scene.durability == "memory" else []
+    async with scene.trial(fault, spared=spared) as trial:
         primary = deployment.primary()
         others = [host for host in STORES if host != primary]
         await trial.strike(lambda: network.cut(primary, others))
@@ -130,7 +131,10 @@ async def test_the_whole_store_is_lost(scene: Scene) -> None:
         deployment.run("restore-counters", "--from", str(deployment.last_seen()[0]), "--yes")
         deployment.start()
 
-    async with scene.trial("whole store lost, restore-counters", all_tickets=True) as trial:
+    fault = "the whole store and all workers lost, restore-counters"
+    # The file is a few seconds old, and with it how far people had been let in; no place is lost.
+    spared = ["went back", "token too early"]
+    async with scene.trial(fault, all_tickets=True, spared=spared) as trial:
         await wait_until(deployment.last_seen, description="a control plane has written")
         await trial.strike(deployment.lose_everything)
         await trial.then(bring_back)

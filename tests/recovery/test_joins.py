@@ -207,7 +207,9 @@ async def test_places_are_above_all_that_were_given_out(
     await replica.restore(await faulty.line(), NOW)
     assert await positions(await crowd(joins, 30)) == list(range(1, 31))
     faulty.inner = replica
+    asked = faulty.asked["join"]
     assert await positions(await crowd(joins, 3)) == [31, 32, 33]
+    assert (faulty.asked["join"], faulty.asked["restore"]) == (asked + 1, 0)
 
 
 async def test_an_answer_that_is_not_above_is_handed_to_nobody(

@@ -190,6 +190,15 @@ class RecoveryContract:
         assert await store.active_sessions(SALE, NOW) == 1
         assert (await counters(store)).tokens == 61
 
+    async def test_an_expired_place_may_have_had_a_token(self, store: Store) -> None:
+        """Let in anew with expiry switched off, it is not counted as one that was missed."""
+        line = counted(remembered(), expired=1, expired_up_to=3)
+        event = msgspec.structs.replace(line.event, queue_position_expiry=False)
+        await store.restore(msgspec.structs.replace(line, event=event), NOW)
+        for position in (1, 2, 3):
+            await admit(store, EARLIER, Place(position, NOW - 300))
+        assert ((await counters(store)).expired, (await counters(store)).tokens) == (0, 63)
+
     async def test_a_line_without_its_last_step(self, store: Store) -> None:
         """Its places count as called at the time of the restoration; without any, no step."""
         await store.restore(remembered(anchor=None, last=None), NOW)

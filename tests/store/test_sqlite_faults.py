@@ -8,6 +8,7 @@ given out twice.
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,24 @@ async def test_too_many_writes_waiting(
     other.close()
     answers = [(await join).first for join in joins if join not in refused]
     assert answers == list(range(1, len(joins) - len(refused) + 1))
+
+
+async def test_too_many_reads_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same of reads, also if those who wait give up; it goes on when the disk answers."""
+    monkeypatch.setattr(sqlite_writer, "MAX_PENDING", 40)
+    await open_event(store)
+    disk = threading.Event()
+    store._reader.submit(disk.wait)  # type: ignore[attr-defined]
+    reads = [asyncio.ensure_future(counters(store)) for _ in range(100)]
+    refused = [read for read in reads if await _refused_at_once(read)]
+    assert len(refused) == 60
+    for read in reads:
+        read.cancel()
+    with pytest.raises(StoreUnavailable):
+        await counters(store)
+    disk.set()
+    await wait_until(lambda: store._reads == 0, description="the reader is done")  # type: ignore[attr-defined]
+    assert (await counters(store)).queue == 0
 
 
 async def _refused_at_once(join: asyncio.Future[Any]) -> bool:

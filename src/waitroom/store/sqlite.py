@@ -31,7 +31,13 @@ from waitroom.core.model import (
     Step,
 )
 from waitroom.errors import StoreUnavailable
-from waitroom.store import sqlite_copy, sqlite_file, sqlite_recovery, sqlite_verbs
+from waitroom.store import (
+    sqlite_copy,
+    sqlite_file,
+    sqlite_recovery,
+    sqlite_verbs,
+    sqlite_writer,
+)
 from waitroom.store.records import Record
 from waitroom.store.sqlite_writer import Connected, FileConnection, Writer
 
@@ -52,6 +58,7 @@ class SqliteStore:
         self._writer = Writer(path)
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="sqlite-reader")
         self._reading: Connected | None = None
+        self._reads = 0
         self._closed = False
 
     def __repr__(self) -> str:
@@ -60,7 +67,17 @@ class SqliteStore:
     async def _read(self, query: Callable[[FileConnection], T]) -> T:
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._reader, self._query, query)
+        if self._reads >= sqlite_writer.MAX_PENDING:
+            raise StoreUnavailable("too many reads are waiting")
+        self._reads += 1
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._reader, self._query, query)
+        reading.add_done_callback(self._has_read)
+        # Whoever gives up leaves the reading in the thread's queue, and it counts until it is done.
+        return await asyncio.shield(reading)
+
+    def _has_read(self, _reading: object) -> None:
+        self._reads -= 1
 
     def _query(self, query: Callable[[FileConnection], T]) -> T:
         try:

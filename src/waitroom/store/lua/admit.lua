@@ -44,7 +44,9 @@ session = table.concat(text, ':')
 redis.call('ZADD', sessions, position, session)
 redis.call('ZADD', expiry, expires_at, padded)
 redis.call('HINCRBY', event, 'tokens', 1)
-if was_swept then -- it comes back after all, since expiry was switched off
-  redis.call('HINCRBY', event, 'expired', -1)
+-- A swept place comes back after all, since expiry was switched off. In a line that was restored it
+-- may have had a token, and then the sweep had not counted it.
+if was_swept and redis.call('HINCRBY', event, 'expired', -1) < 0 then
+  redis.call('HSET', event, 'expired', 0)
 end
 return {'OK', session}
