@@ -65,6 +65,8 @@ FORBIDDEN: Final[dict[str, set[str]]] = {
     "waitroom.tokens": PLANES | WEB | {"waitroom.store", "waitroom.service"},
     "waitroom.joins": PLANES | WEB | {"waitroom.service"},
     "waitroom.views": PLANES | WEB | {"waitroom.service"},
+    "waitroom.recovery": PLANES | WEB | {"waitroom.service"},
+    "waitroom.last_seen": PLANES | WEB | {"waitroom.service"},
     "waitroom.service": PLANES | WEB,
     "waitroom.runtime": PLANES | WEB,
     "waitroom.http": PLANES | {"waitroom.service", "waitroom.store"},

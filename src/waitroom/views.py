@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from itertools import chain
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -28,6 +29,7 @@ PROMPT: Final = 0.02  # s between refreshes when somebody waits for one: bounds 
 GRACE: Final = 0.1  # s to wait for a refresh before showing a snapshot that is not fresh
 INTEREST: Final = 10.0  # s for which an event is kept fresh after it was last asked for
 MAX_WAITING: Final = 10_000  # requests waiting for a refresh; beyond it 503
+MAX_ALONE: Final = 64  # events looked at by themselves at once
 
 log = structlog.get_logger("waitroom.views")
 
@@ -79,7 +81,10 @@ class Views:
         self._clock = clock
         self._views: dict[str, EventView] = {}
         self._asked: dict[str, float] = {}
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiters = 0
+        self._doubtful: set[str] = set()  # events that could not be read the last time
+        self._alone: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._complain = Seldom(log.error)
@@ -91,9 +96,10 @@ class Views:
     async def stop(self) -> None:
         """End refreshing."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            tasks = [self._task, *self._alone.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def peek(self, event_id: str) -> EventView | None:
         """The view of an event if it is fresh; costs no waiting."""
@@ -125,13 +131,17 @@ class Views:
 
     async def newer(self, event_id: str) -> EventView:
         """A view that the store was asked for after this call. Raises as ``get``."""
-        if len(self._waiting) >= MAX_WAITING:
+        if self._waiters >= MAX_WAITING:
             raise StoreUnavailable("too many requests wait for a snapshot")
         self._asked[event_id] = monotonic()
         refreshed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(refreshed)
+        self._waiting.setdefault(event_id, []).append(refreshed)
+        self._waiters += 1
         self._wake.set()
-        await refreshed
+        try:
+            await refreshed
+        finally:
+            self._waiters -= 1
         view = self._views.get(event_id)
         if view is None:
             raise EventUnknown(event_id)
@@ -141,25 +151,26 @@ class Views:
         while True:
             if not self._asked:
                 await self._wake.wait()
-            waiting, self._waiting = self._waiting, []
             self._wake.clear()
-            try:
-                await self._refresh()
-            except Exception as error:  # noqa: BLE001 - this task must outlive whatever happens
-                if not isinstance(error, StoreUnavailable | TimeoutError):
-                    self._complain("snapshots could not be read", exc_info=error)
-                self._waiting = waiting + self._waiting  # they wait on, as long as they care to
-                await asyncio.sleep(INTERVAL)
-                self._forget(before=monotonic() - INTEREST)
-                self._waiting = [future for future in self._waiting if not future.done()]
-                continue
-            for future in waiting:
-                if not future.done():
-                    future.set_result(None)
+            self._forget()
+            # Those that are known to exist first: strangers may ask for any ID.
+            for event_id in sorted(self._doubtful, key=lambda one: one not in self._views):
+                self._look_alone(event_id)
+            if together := [one for one in self._asked if one not in self._doubtful]:
+                await self._look(together)
             await self._pause()
 
-    def _forget(self, before: float) -> None:
-        self._asked = {event_id: at for event_id, at in self._asked.items() if at > before}
+    def _forget(self) -> None:
+        """What nobody asks for any more."""
+        now = monotonic()
+        self._asked = {one: at for one, at in self._asked.items() if at > now - INTEREST}
+        self._views = {
+            one: view
+            for one, view in self._views.items()
+            if one in self._asked or now - view.taken <= STALE
+        }
+        self._doubtful &= self._asked.keys()
+        self._waiting = {one: some for one, some in self._waiting.items() if one in self._asked}
 
     async def _pause(self) -> None:
         await asyncio.sleep(PROMPT)
@@ -167,17 +178,50 @@ class Views:
             async with asyncio.timeout(INTERVAL - PROMPT):
                 await self._wake.wait()
 
-    async def _refresh(self) -> None:
-        taken = monotonic()
-        wanted = [event_id for event_id, asked in self._asked.items() if asked > taken - INTEREST]
-        seen = int(self._clock())
-        async with asyncio.timeout(STALE):  # a store that hangs is asked anew, one look at a time
-            found = await self._store.snapshots(wanted, seen)
-        # Who asked while the store was being read is not in the answer yet, and stays.
-        self._asked = {
-            event_id: at for event_id, at in self._asked.items() if event_id in found or at >= taken
-        }
-        self._views = {
-            event_id: EventView(snapshot, self._seals.get(event_id, snapshot.epoch), seen, taken)
-            for event_id, snapshot in found.items()
-        }
+    def _look_alone(self, event_id: str) -> None:
+        """Look at one event without waiting for it, unless that is being done."""
+        if event_id not in self._alone and len(self._alone) < MAX_ALONE:
+            task = asyncio.create_task(self._look_and_rest(event_id))
+            self._alone[event_id] = task
+            task.add_done_callback(lambda _: self._alone.pop(event_id))
+
+    async def _look_and_rest(self, event_id: str) -> None:
+        if not await self._look([event_id]):
+            await asyncio.sleep(INTERVAL)
+
+    async def _look(self, event_ids: list[str]) -> bool:
+        """Whether they could be read. If not, each is looked at by itself from then on.
+
+        A part of the store may be out of reach; the events in the others are to stay fresh.
+        """
+        waiting = {one: self._waiting.pop(one, []) for one in event_ids}
+        taken, seen = monotonic(), int(self._clock())
+        try:
+            async with asyncio.timeout(STALE):  # a store that hangs is asked anew
+                found = await self._store.snapshots(event_ids, seen)
+        except Exception as error:  # noqa: BLE001 - the task must outlive whatever happens
+            if not isinstance(error, StoreUnavailable | TimeoutError):
+                self._complain("snapshots could not be read", exc_info=error)
+            known = [one for one in event_ids if one in self._views]
+            self._doubtful.update(known or event_ids[:MAX_ALONE])
+            for one, futures in waiting.items():  # they wait on, as long as they care to
+                still = [future for future in futures if not future.done()]
+                self._waiting[one] = still + self._waiting.get(one, [])
+            return False
+        self._doubtful.difference_update(event_ids)
+        for one in event_ids:
+            self._show(one, found.get(one), seen, taken)
+        for future in chain.from_iterable(waiting.values()):
+            if not future.done():
+                future.set_result(None)
+        return True
+
+    def _show(self, event_id: str, snapshot: Snapshot | None, seen: int, taken: float) -> None:
+        if snapshot is not None:
+            seal = self._seals.get(event_id, snapshot.epoch)
+            self._views[event_id] = EventView(snapshot, seal, seen, taken)
+            return
+        self._views.pop(event_id, None)
+        # Who asked while the store was being read is not answered by it, and waits for the next.
+        if self._asked.get(event_id, taken) < taken:
+            del self._asked[event_id]

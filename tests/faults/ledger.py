@@ -84,12 +84,12 @@ class Ledger:
         return sum(step.by for step in self.steps)
 
 
-def broken(kept: Ledger) -> dict[str, list[object]]:
-    """Whatever breaks a promise, by the promise."""
+def broken(kept: Ledger, apart: float = STALE) -> dict[str, list[object]]:
+    """Whatever breaks a promise, by the promise; workers may be ``apart`` seconds apart."""
     return {
-        "went back": [*went_back(kept.shown)],
+        "went back": [*went_back(kept.shown, apart)],
         "beyond what was asked for": [*shown_too_much(kept)],
-        "token too early": [*too_early(kept)],
+        "token too early": [*too_early(kept, apart)],
         "overtaken": [*overtaken(kept.tickets)],
         "told wrong": [one for one in kept.failures if not one.what.startswith(EXCUSED)],
     }
@@ -106,27 +106,26 @@ def epochs(shown: Iterable[Shown]) -> set[int]:
     return {one.epoch for one in shown}
 
 
-def went_back(shown: Sequence[Shown]) -> list[tuple[Shown, str]]:
+def went_back(shown: Sequence[Shown], apart: float = STALE) -> list[tuple[Shown, str]]:
     """Counters that were lower than what the same visitor had seen before.
 
     On one connection: than any earlier answer, since one worker never goes back. On another:
-    than any answer that the visitor had ``STALE`` seconds or more before asking, since workers may
-    be that much apart.
+    than any answer that the visitor had ``apart`` seconds or more before asking.
     """
     found: list[tuple[Shown, str]] = []
     by_visitor = sorted(shown, key=lambda one: (one.visitor, one.sent))
     for _, answers in groupby(by_visitor, key=lambda one: one.visitor):
-        found += _went_back_for(list(answers))
+        found += _went_back_for(list(answers), apart)
     return found
 
 
-def _went_back_for(answers: list[Shown]) -> list[tuple[Shown, str]]:
+def _went_back_for(answers: list[Shown], apart: float) -> list[tuple[Shown, str]]:
     found = []
     last: dict[int, Shown] = {}
     highest = (0, 0)
-    settled = 0  # how many of the answers were STALE seconds old when the present one was asked for
+    settled = 0  # how many answers were ``apart`` seconds old when the present one was asked for
     for now in answers:
-        while answers[settled].received <= now.sent - STALE:
+        while answers[settled].received <= now.sent - apart:
             old = answers[settled]
             highest = (max(highest[0], old.queue), max(highest[1], old.serving))
             settled += 1
@@ -134,7 +133,7 @@ def _went_back_for(answers: list[Shown]) -> list[tuple[Shown, str]]:
         if now.queue < before.queue or now.serving < before.serving:
             found.append((now, f"the same worker showed {before.queue}, {before.serving}"))
         elif now.queue < highest[0] or now.serving < highest[1]:
-            found.append((now, f"{highest} was shown {STALE} s earlier"))
+            found.append((now, f"{highest} was shown {apart} s earlier"))
         last[now.wire] = now
     return found
 
@@ -145,11 +144,11 @@ def shown_too_much(ledger: Ledger) -> list[Shown]:
     return [one for one in ledger.shown if one.serving > asked.until(one.received)]
 
 
-def too_early(ledger: Ledger) -> list[Token]:
+def too_early(ledger: Ledger, apart: float = STALE) -> list[Token]:
     """Tokens for positions above the counter.
 
     Above what the operator had asked for until then, or above what was shown to anybody who asked
-    ``STALE`` seconds later.
+    ``apart`` seconds later.
     """
     asked = _Running(ledger.steps)
     later = sorted(ledger.shown, key=lambda one: one.sent)
@@ -161,7 +160,7 @@ def too_early(ledger: Ledger) -> list[Token]:
     def is_early(token: Token) -> bool:
         if token.ticket.position > asked.until(token.received):
             return True
-        after = bisect.bisect_left(times, token.received + STALE)
+        after = bisect.bisect_left(times, token.received + apart)
         return after < len(lowest) and token.ticket.position > lowest[after]
 
     return [token for token in ledger.tokens if is_early(token)]

@@ -73,12 +73,17 @@ class Scene:
 
     @asynccontextmanager
     async def trial(
-        self, fault: str, *, all_tickets: bool = False, spared: Collection[str] = ()
+        self,
+        fault: str,
+        *,
+        all_tickets: bool = False,
+        spared: Collection[str] = (),
+        apart: float = promises.STALE,
     ) -> AsyncIterator[Trial]:
         """Load before, during and after what the body does; then everything is checked.
 
         ``all_tickets``: not only those of this trial are to open, but all that were ever given.
-        ``spared``: promises that this fault may break.
+        ``spared``: promises that this fault may break. ``apart``: seconds by which workers may be.
         """
         kept = Ledger(steps=[Step(0.0, self.asked)])
         async with self._crowd(kept):
@@ -95,7 +100,7 @@ class Scene:
         print(as_markdown([self.rows[-1]]))  # noqa: T201 - for `pytest -rP`
         await asyncio.to_thread(self.deployment.heal)
         broken: dict[str, Sequence[object]] = {
-            **promises.broken(kept),
+            **promises.broken(kept, apart),
             "given twice": twice,
             "began anew": sorted(self.epochs)[1:],
             "lost": await self._lost(self.tickets if all_tickets else kept.tickets),
