@@ -8,7 +8,7 @@ import pytest
 
 from waitroom.errors import SecretMissing
 from waitroom.runtime import open_runtime, store_exists
-from waitroom.secret import Found, load_secret
+from waitroom.secret import Found, Vault, load_secret
 from waitroom.settings import Settings
 from waitroom.store import Store
 
@@ -94,6 +94,13 @@ async def test_two_machines_begin_at_once(
 def secrets_in(directory: Path) -> list[Path]:
     """Secret files of the machines whose data is in ``directory``."""
     return list(directory.glob("*/secret"))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"short", bytes(40)])
+def test_what_was_not_sealed_here(sealed: bytes) -> None:
+    """Whatever stands there, however short, is said to be of another secret."""
+    with pytest.raises(SecretMissing, match="another deployment secret"):
+        Vault(LONG.encode(), "signing keys").open(sealed, "k1")
 
 
 async def test_asking_makes_nothing(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from waitroom.views import Seals
 
 MAX_BATCH: Final = 4_000  # places in one increment: bounds the time one batch takes to seal
 MAX_WAITING: Final = 20_000  # visitors of one event waiting to join in this process; beyond it 503
-MAX_LINES: Final = 1_000  # events being joined at once: strangers may ask for any ID
+MAX_LINES: Final = 1_000  # events being joined at once, beyond which only known ones are
 PATIENCE: Final = 2.0  # s from asking until a visitor is told to come again
 GLANCE: Final = 0.05  # s between looks for those who have waited that long
 FIRST_PAUSE: Final = 0.02  # s before a store that failed is asked again; each pause is longer
@@ -107,7 +107,8 @@ class Joins:
         """
         line = self._lines.get(event_id)
         if line is None:
-            if len(self._lines) >= MAX_LINES:
+            # Those that are known to exist may always: strangers ask for any ID.
+            if len(self._lines) >= MAX_LINES and event_id not in self._seen:
                 raise StoreUnavailable("too many events are being joined at once")
             line = self._lines[event_id] = _Line()
         elif len(line.waiting) >= MAX_WAITING:

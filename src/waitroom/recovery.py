@@ -16,7 +16,7 @@ import structlog
 
 from waitroom.core.model import ApiKey, SigningKey, Snapshot
 from waitroom.core.recollection import Recollection, Recollections
-from waitroom.errors import CallerError, StoreUnavailable
+from waitroom.errors import CallerError, EventNotFound, StoreUnavailable
 from waitroom.store import Store
 
 LOOKS: Final = 4  # at a line until it is in order: others bring it back at the same time
@@ -131,7 +131,10 @@ class Recovery:
         """Whether it is restored now; if it never can be, what there is counts."""
         event_id = line.event.event_id
         try:
-            at = await self._store.restore(line, now)
+            at = await self._store.restore(line, now, unless_deleted=True)
+        except EventNotFound:  # somebody deleted it in this moment
+            self.seen.forget(event_id)
+            return False
         except CallerError as error:
             log.error("a line cannot be restored", event_id=event_id, reason=str(error))  # noqa: TRY400
             self.seen.forget(event_id)
@@ -184,6 +187,7 @@ class Belongings:
         if ring and await self._store.is_claimed():
             self.ring = {key.kid: key for key in ring}
             self._remember(credentials)
+            await self._revoke_again(credentials)
         elif self.ring:
             await self._put_back()
 
@@ -193,6 +197,14 @@ class Belongings:
             # Credentials are never removed, and revoking is for good.
             if known is None or known.revoked_at is None:
                 self.credentials[key.key_id] = key
+
+    async def _revoke_again(self, credentials: Collection[ApiKey]) -> None:
+        """A failover or a backup may bring back a credential that was revoked since."""
+        for key in credentials:
+            revoked_at = self.credentials[key.key_id].revoked_at
+            if key.revoked_at is None and revoked_at is not None:
+                await self._store.revoke_api_key(key.key_id, revoked_at)
+                log.warning("the store had lost a revocation; did it again", key_id=key.key_id)
 
     async def _put_back(self) -> None:
         if not await self._store.claim_secret(self.fingerprint):

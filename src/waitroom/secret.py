@@ -140,7 +140,7 @@ class Vault:
         """
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], label.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter if it is too short to be anything
             raise SecretMissing(
                 f"{label} in the store was sealed with another deployment secret."
             ) from None

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from waitroom.core.model import ALGORITHMS
 from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import BadConfiguration
 from waitroom.store import StoreOptions, is_embedded, path_of
@@ -18,7 +19,6 @@ from waitroom.store import StoreOptions, is_embedded, path_of
 if TYPE_CHECKING:
     from waitroom.settings import Settings
 
-ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
 MOST_REPLICAS: Final = 16
 LONGEST_GAP: Final = 3_600  # seconds; a failover that takes an hour is another sort of trouble
 _RANGES: Final = {"workers": 256, "join_replicas": MOST_REPLICAS, "failover_gap": LONGEST_GAP}
@@ -83,6 +83,12 @@ def password_in_url(url: str) -> bool:
     """Whether the URL of a store has a password in it, ``scheme://[user]:password@host``."""
     authority = url.partition("://")[2].partition("/")[0]
     return ":" in authority.rpartition("@")[0]
+
+
+def user_in_url(url: str) -> bool:
+    """Whether the URL of a store names a user, with or without a password."""
+    authority = url.partition("://")[2].partition("/")[0]
+    return bool(authority.rpartition("@")[0].partition(":")[0])
 
 
 def address_of(bind: str) -> tuple[str, int] | None:

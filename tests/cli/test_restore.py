@@ -410,7 +410,7 @@ def test_it_asks(waitroom: Waitroom) -> None:
         ("sale", "Say what to restore"),
         ("--from d.jsonl --queue 5", "Say which event"),
         ("sale --queue -5", "--queue: wanted 0 to"),
-        ("sale --queue 1099511627776", "--queue: wanted 0 to"),
+        ("sale --queue 1099511627775", "--queue: wanted 0 to"),  # the last that fits into a ticket
         ("sale --serving -1", "--serving: wanted"),
         ("sale --epoch 0", "--epoch: wanted 1 to"),
         ("sale --epoch 9999999999", "--epoch: wanted 1 to"),

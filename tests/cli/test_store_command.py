@@ -154,9 +154,10 @@ def test_a_store_is_not_copied_onto_itself(waitroom: Waitroom) -> None:
     ],
 )
 def test_a_bad_file(waitroom: Waitroom, content: bytes, words: list[str]) -> None:
-    """One line that names it, the line in it and the reason."""
+    """One line that names it, the line in it and the reason; no store is made for it."""
     (waitroom.home / "bad").write_bytes(content)
     refused(waitroom.run("store", "load", "bad"), 65, "bad", *words)
+    assert [path.name for path in waitroom.home.iterdir()] == ["bad"]
 
 
 def test_odd_names(waitroom: Waitroom) -> None:
@@ -186,3 +187,7 @@ def test_credentials_are_not_shown(waitroom: Waitroom, redis_server: Server) -> 
     for each in done:
         assert PASSWORD not in each.stdout + each.stderr
         assert "of-another-server" not in each.stdout + each.stderr
+    waitroom.environ["WAITROOM_STORE_PASSWORD"] = PASSWORD
+    waitroom.environ["WAITROOM_STORE_USER"] = "of-another-server"
+    named = waitroom.run("store", "copy", source, f"redis://default@{host}", "--force")
+    assert named.returncode == 0  # the user in the URL, with the password of the settings

@@ -1,6 +1,6 @@
 """A deployment on five hosts: what runs where, and how it is killed and brought back.
 
-What belongs here: processes. Hosts a and b have a public plane of two workers and a control plane
+What belongs here: the layout. Hosts a and b have a public plane of two workers and a control plane
 each; c, d and e a Redis and a Sentinel each. What must change with it: ``docs/scaling.md``, which
 recommends this layout.
 """
@@ -11,14 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from faults.network import Network
+from faults.plane import Plane
 from store.redis_servers import Server, until
 
 PUBLIC: Final = 8080
@@ -27,72 +25,12 @@ ROOMS: Final = ("a", "b")  # hosts of the planes
 STORES: Final = ("c", "d", "e")  # hosts of Redis and Sentinel
 SERVICE: Final = "line"
 KEEP_LAST: Final = {"appendonly": "yes", "appendfsync": "everysec", "repl-diskless-sync-delay": "0"}
+# With 1 s, a Sentinel that is late once takes the newly made primary for dead as well; after two
+# failovers in a row ten seconds pass until a replica follows again.
+DOWN_AFTER: Final = 2000  # ms
 # A primary that has lost sight of its replicas must not go on alone for long: Sentinel may have
 # made another one. Shorter than the safety gap.
 NOT_ALONE: Final = {"min-replicas-to-write": "1", "min-replicas-max-lag": "3"}
-
-
-class Plane:
-    """``waitroom public`` or ``waitroom control`` on one host."""
-
-    def __init__(self, host: str, name: str, bind: tuple[str, int], home: Path) -> None:
-        self.host = host
-        self.name = name
-        self.address, self.port = bind
-        self.log = home / f"{host}-{name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self, network: Network, environ: dict[str, str]) -> None:
-        """Start it; ``is_ready`` says when it can be used."""
-        command = [sys.executable, "-m", "waitroom", self.name]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                network.command(self.host, command),
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    @property
-    def runs(self) -> bool:
-        """Whether it was started and has not ended."""
-        return self.process is not None and self.process.poll() is None
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it says that it can do its work."""
-        url = f"http://{self.address}:{self.port}/readyz"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def workers(self) -> list[psutil.Process]:
-        """The processes that answer: children of the server, which is a child of the command."""
-        assert self.process is not None
-        servers = psutil.Process(self.process.pid).children()
-        return [worker for server in servers for worker in server.children() if _serves(worker)]
-
-    def kill(self) -> None:
-        """SIGKILL to all of its processes, as when a machine loses its power."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        family = [psutil.Process(process.pid)] if process.poll() is None else []
-        family += [child for parent in family for child in parent.children(recursive=True)]
-        for member in family:
-            try:
-                member.kill()
-            except psutil.NoSuchProcess:
-                continue  # its parent's death has taken it along
-        process.wait(10)
-
-
-def _serves(process: psutil.Process) -> bool:
-    """Not the resource tracker, which multiprocessing starts beside the workers."""
-    return "resource_tracker" not in " ".join(process.cmdline())
 
 
 class Deployment:
@@ -128,7 +66,7 @@ class Deployment:
     def _sentinel(self, host: str) -> Server:
         lines = [
             f"sentinel monitor {SERVICE} {self.network.address(STORES[0])} 6379 2",
-            f"sentinel down-after-milliseconds {SERVICE} 1000",
+            f"sentinel down-after-milliseconds {SERVICE} {DOWN_AFTER}",
             f"sentinel failover-timeout {SERVICE} 4000",
             f"sentinel announce-ip {self.network.address(host)}",
         ]
@@ -199,13 +137,14 @@ class Deployment:
     # --- coming up and going down
 
     def start_stores(self) -> None:
-        """Start whatever Redis and Sentinel does not run."""
+        """Start whatever Redis and Sentinel does not run; wait until they are whole."""
         for server in (*self.stores.values(), *self.sentinels.values()):
             if server.process is None:
                 server.start()
+        until(self._is_whole, "Redis and Sentinel are whole", timeout=40)
 
     def start(self) -> None:
-        """Start whatever does not run, in no more order than a power cut leaves."""
+        """Start whatever does not run."""
         self.start_stores()
         for plane in self.planes:
             if not plane.runs:
@@ -219,7 +158,6 @@ class Deployment:
             if server.process is None and primary and self.network.address(host) != primary:
                 _follow(server, primary)
         self.start()
-        until(self._is_whole, "Redis and Sentinel are whole", timeout=40)
         until(self._is_served, "all planes are ready", timeout=40)
 
     def _any_sentinel(self) -> bool:

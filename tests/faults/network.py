@@ -11,6 +11,7 @@ import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -182,11 +183,17 @@ def _ours() -> list[tuple[int, str]]:
 
 
 def _remove(pid: int) -> None:
+    """Remove the namespaces of one run, and what still runs in them if the run was killed."""
     for owner, name in _ours():
         if owner == pid:
             with suppress(subprocess.CalledProcessError):  # the next run sweeps
+                for left in {*map(int, _ip("netns", "pids", name).split())} - {os.getpid()}:
+                    with suppress(ProcessLookupError):
+                        os.kill(left, signal.SIGKILL)
                 _ip("netns", "del", name)
 
 
-def _ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True, timeout=10)
+def _ip(*arguments: str) -> str:
+    command = ["ip", *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=10)
+    return done.stdout

@@ -86,19 +86,21 @@ class Scene:
         ``spared``: promises that this fault may break. ``apart``: seconds by which workers may be.
         """
         kept = Ledger(steps=[Step(0.0, self.asked)])
-        async with self._crowd(kept):
-            psutil.cpu_percent()
-            await _calm()
-            trial = Trial(fault, kept, BACK * (1 if psutil.cpu_percent() < OURS else BUSY))
-            yield trial
-            await _calm()
-        self.tickets += kept.tickets
-        self.asked = kept.total()
-        self.epochs |= promises.epochs(kept.shown)
+        try:
+            async with self._crowd(kept):
+                psutil.cpu_percent()
+                await _calm()
+                trial = Trial(fault, kept, BACK * (1 if psutil.cpu_percent() < OURS else BUSY))
+                yield trial
+                await _calm()
+        finally:  # the next trial shall not fail for what this one left
+            self.tickets += kept.tickets
+            self.asked = kept.total()
+            self.epochs |= promises.epochs(kept.shown)
+            await asyncio.to_thread(self.deployment.heal)
         twice = promises.duplicates(self.tickets)
         self.rows.append(trial.row(self.durability, len(twice)))
         print(as_markdown([self.rows[-1]]))  # noqa: T201 - for `pytest -rP`
-        await asyncio.to_thread(self.deployment.heal)
         broken: dict[str, Sequence[object]] = {
             **promises.broken(kept, apart),
             "given twice": twice,
@@ -178,7 +180,7 @@ class Trial:
     async def lasts(self, seconds: float) -> None:
         """Return ``seconds`` after the strike."""
         end = self._struck + seconds
-        await wait_until(lambda: time.monotonic() >= end, description="some time passes")
+        await wait_until(lambda: time.monotonic() >= end, description="it lasts", timeout=60)
 
     async def then(self, what: Callable[[], object]) -> None:
         """Something else happens, and it is from now on that service must be back soon."""

@@ -85,6 +85,24 @@ async def test_the_primary_loses_its_replicas(scene: Scene, cuts: None) -> None:
         await trial.back()
 
 
+@memory
+async def test_half_of_the_hosts_are_cut_off(scene: Scene, cuts: None) -> None:
+    """Workers and the old primary on one side, Sentinel's majority on the other, for 15 s.
+
+    Longer than the safety gap: the old primary itself must have stopped (``NOT_ALONE``). What is
+    shown on its side is out of date meanwhile; nobody there gets a place.
+    """
+    deployment, network = scene.deployment, scene.deployment.network
+    spared = ["overtaken", "went back", "token too early"]
+    async with scene.trial("network cut in two halves for 15 s", spared=spared) as trial:
+        primary = deployment.primary()
+        rest = ["b", *(host for host in STORES if host != primary)]
+        await trial.strike(lambda: network.cut(["a", primary], rest))
+        await trial.lasts(15)
+        await trial.then(network.mend)
+        await trial.back()
+
+
 @both
 async def test_the_primary_dies_with_its_last_second(scene: Scene, cuts: None) -> None:
     """What the primary took in its last second reached no replica; half of those who know die."""
@@ -123,9 +141,13 @@ async def test_everything_is_flushed(scene: Scene) -> None:
 async def test_everything_is_restarted(scene: Scene) -> None:
     """kill -9 of every process on every host, then all are started at once."""
     deployment = scene.deployment
+
+    def restart() -> None:
+        deployment.kill_all()
+        deployment.start()
+
     async with scene.trial("kill -9 and restart everything", all_tickets=True) as trial:
-        await trial.strike(deployment.kill_all)
-        await trial.then(deployment.start)
+        await trial.strike(restart)
         await trial.back()
 
 

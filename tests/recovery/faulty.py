@@ -53,6 +53,12 @@ class FaultyStore:
         there = await self.inner.snapshots(event_ids, NOW)
         return set(event_ids) - there.keys() - self.deleted
 
+    async def restore(self, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
+        """As such a store: an embedded one takes all that is gone for deleted."""
+        stays_away = unless_deleted and line.event.event_id in self.deleted
+        at: Snapshot = await self.__getattr__("restore")(line, now, unless_deleted=stays_away)
+        return at
+
     async def line(self, event_id: str = SALE) -> Snapshot:
         """The event as ``inner`` has it, without anybody in between."""
         return (await self.inner.snapshots([event_id], NOW))[event_id]

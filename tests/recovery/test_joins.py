@@ -165,6 +165,26 @@ async def test_the_crowd_at_the_door_has_a_bound(
     faulty.answers.set()
 
 
+async def test_strangers_do_not_crowd_out_an_event(
+    joins: Joins, faulty: FaultyStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While made-up IDs hang on a part of the store that is down, a real line is joined."""
+    monkeypatch.setattr(joins_module, "MAX_LINES", 2)
+    assert await positions(await crowd(joins, 1)) == [1]
+
+    async def is_partly_down(event_id: str, *values: object) -> Arrivals:
+        if event_id != SALE:
+            raise StoreUnavailable("a node is down")
+        return await faulty.inner.join(event_id, *values)  # type: ignore[arg-type]
+
+    faulty.instead["join"] = is_partly_down
+    strangers = [asyncio.create_task(joins.join(f"made-up-{n}")) for n in range(5)]
+    await asyncio.sleep(0)
+    assert await positions(await crowd(joins, 2)) == [2, 3]
+    clock.time += 2.1
+    assert await refusals(strangers) == {StoreUnavailable}
+
+
 async def test_an_outage_does_not_fill_the_log(joins: Joins, faulty: FaultyStore) -> None:
     """It is said once a second that joins wait, not for each try or each visitor."""
     faulty.fails = {"join"}

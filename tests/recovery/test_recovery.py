@@ -8,7 +8,7 @@ import pytest
 from faulty import NOW, SALE, FaultyStore
 from structlog.testing import capture_logs
 
-from waitroom.core.model import ApiKey, Event, Floor, SigningKey, State
+from waitroom.core.model import ApiKey, Event, Floor, SigningKey, Snapshot, State
 from waitroom.core.recollection import LEAST_GAP
 from waitroom.errors import StoreUnavailable
 from waitroom.recovery import Belongings, Recovery
@@ -107,6 +107,26 @@ async def test_what_was_deleted_stays_away(faulty: FaultyStore, recovery: Recove
     await faulty.inner.create_event(Event(event_id=SALE), NOW)
     assert (await recovery.snapshots([SALE], NOW))[SALE].counters.queue == 0
     assert faulty.asked["restore"] == 0
+
+
+async def test_what_is_deleted_while_it_is_brought_back_stays_away(
+    faulty: FaultyStore, recovery: Recovery
+) -> None:
+    """Between the look that found it behind and the repair of it."""
+    await under_way(faulty, recovery)
+    known = await faulty.line()
+    recovery.seen.witness(msgspec.structs.replace(known, revision=known.revision + 1), NOW)
+
+    async def too_late(line: Snapshot, now: int, *, unless_deleted: bool) -> Snapshot:
+        del faulty.instead["restore"]
+        await faulty.inner.delete_event(SALE)
+        faulty.deleted.add(SALE)
+        return await faulty.restore(line, now, unless_deleted=True)
+
+    faulty.instead["restore"] = too_late
+    assert await recovery.snapshots([SALE], NOW) == {}
+    assert await faulty.inner.event_ids() == []
+    assert SALE not in recovery.seen
 
 
 async def test_what_another_worker_has_just_brought_back(
@@ -279,6 +299,23 @@ async def test_keys_that_were_removed_stay_away(faulty: FaultyStore) -> None:
     assert await faulty.inner.signing_keys() == [RING]
     assert set(belongings.ring) == {"k1"}
     assert belongings.credentials["a"].revoked_at == NOW + 5
+
+
+async def test_a_revocation_that_was_lost_is_done_again(faulty: FaultyStore, empty: Empty) -> None:
+    """A store that went back to a moment before it has its keys, and one credential too many."""
+    belongings = Belongings(faulty.store, "ours")
+    await furnished(faulty.inner)
+    await faulty.inner.revoke_api_key("a", NOW + 5)
+    await belongings.look()
+    faulty.inner = empty("second")
+    await furnished(faulty.inner)
+    with capture_logs() as said:
+        await belongings.look()
+        await belongings.look()
+    found = await faulty.inner.api_key("a")
+    assert found is not None
+    assert found.revoked_at == NOW + 5
+    assert [entry["log_level"] for entry in said] == ["warning"]
 
 
 async def test_another_deployments_store_is_left_alone(faulty: FaultyStore, empty: Empty) -> None:

@@ -19,7 +19,7 @@ from waitroom.core.model import (
     State,
     Step,
 )
-from waitroom.errors import EventClosed, TicketUnknown
+from waitroom.errors import EventClosed, EventNotFound, TicketUnknown
 from waitroom.store import Store
 
 EARLIER = NOW - 500  # when the line that is restored began, and its epoch
@@ -242,6 +242,18 @@ class RecoveryContract:
             pass
         assert await store.active_sessions(SALE, NOW) == 1
         assert await store.event_ids() == [SALE]
+
+    async def test_a_deleted_line_stays_away_if_wanted(self, store: Store) -> None:
+        """Whoever repairs what was lost must not undo what somebody did."""
+        await open_event(store)
+        await line_of(store, 9, called=9)
+        line = await seen(store)
+        assert (await store.restore(line, NOW, unless_deleted=True)).counters == line.counters
+        await store.delete_event(SALE)
+        with pytest.raises(EventNotFound):
+            await store.restore(line, NOW, unless_deleted=True)
+        assert await store.event_ids() == []
+        assert await store.lost([SALE]) == set()
 
     # --- restore: the same epoch
 

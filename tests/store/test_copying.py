@@ -13,6 +13,7 @@ from waitroom.core.model import Event
 from waitroom.errors import StoreRefused, StoreUnavailable
 from waitroom.store import Store, copying
 from waitroom.store.copying import is_same
+from waitroom.store.dumpfile import read_dump
 from waitroom.store.records import (
     Credential,
     Deployment,
@@ -75,7 +76,7 @@ async def test_by_way_of_a_file(
     dumped = await copying.dump(store, tmp_path / "dump.gz")
     assert dumped.contents == before
     await store.clear()
-    assert await copying.load(tmp_path / "dump.gz", store) == dumped
+    assert await copying.load(read_dump(tmp_path / "dump.gz"), store) == dumped
     assert await contents_of(store) == before
 
 

@@ -241,6 +241,18 @@ FORGED: dict[str, tuple[Callable[[list[dict[str, Any]]], object], str]] = {
         lambda f: _line_of(f, "line")["line"]["counters"].update(queue=2**53 + 1),
         "queue: wanted",
     ),
+    "queue beyond what fits into a ticket": (
+        lambda f: _line_of(f, "line")["line"]["counters"].update(queue=2**40),
+        "queue: wanted",
+    ),
+    "curve that falls": (
+        lambda f: _line_of(f, "arrivals").update(points=[[1, 5], [2, 4]]),
+        "queue: wanted at least 5",
+    ),
+    "algorithm of nobody": (
+        lambda f: _line_of(f, "signing_key")["key"].update(algorithm="none"),
+        "algorithm: wanted one of RS256",
+    ),
     "epoch to come": (
         lambda f: _line_of(f, "line")["line"].update(epoch=1_800_000_011),
         "epoch: wanted",
@@ -328,7 +340,7 @@ async def test_a_bad_file_leaves_the_target_alone(tmp_path: Path, path: Path) ->
     try:
         await store.put(everything())
         with pytest.raises(StoreRefused):
-            await copying.load(path, store, force=True)
+            await copying.load(read_dump(path), store, force=True)
         assert joined_up([record async for record in store.records()]) == everything()
     finally:
         await store.close()

@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 from redis_servers import (
     SERVICE,
@@ -124,6 +125,21 @@ class TestSafetyGap:
         assert (await store.join(SALE, 1, NOW, Floor(epoch, 90_000))).first == 90_001
         pretend_failover(redis_server)
         assert (await store.join(SALE, 1, NOW + 1)).first == 90_102
+
+    async def test_a_restored_queue_is_no_rate(
+        self, opener: Opener, url: str, redis_server: Server
+    ) -> None:
+        """Not even if it was raised after the first join that followed the failover."""
+        store = opener(url)
+        await open_event(store)
+        await store.join(SALE, 5, NOW)
+        line = await snapshot(store)
+        counted = msgspec.structs.replace(line.counters, queue=90_000)
+        await store.restore(msgspec.structs.replace(line, counters=counted), NOW + 1)
+        assert (await store.join(SALE, 1, NOW + 2)).first == 90_001
+        assert (await store.join(SALE, 20, NOW + 3)).first == 90_002
+        pretend_failover(redis_server)
+        assert (await store.join(SALE, 1, NOW + 4)).first == 90_022 + 20 * SECONDS
 
     async def test_it_comes_on_top_of_the_floor(
         self, opener: Opener, url: str, redis_server: Server

@@ -1,8 +1,10 @@
 """A Redis that forgets, is full, hangs, goes and comes back: 503, and no step is done twice."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ from redis_servers import Server, replica, server, until
 
 from scene import NOW, SALE, counters, open_event, snapshot
 from waiting import wait_until
-from waitroom.errors import StoreUnavailable
+from waitroom.errors import StoreRefused, StoreUnavailable
 from waitroom.store import Store, StoreOptions, open_store, redis_wire
 from waitroom.store.redis import RedisStore
+from waitroom.store.redis_routes import PAUSE, Known
 
 NO_GAP = StoreOptions(failover_gap=0)
 REPLICATED = StoreOptions(failover_gap=0, join_durability="replicated")
@@ -195,6 +198,74 @@ async def test_closing_does_not_wait_for_a_server_that_hangs(
     with pytest.raises(StoreUnavailable):
         await join
     own.resume()
+
+
+async def test_sentinels_are_not_stormed() -> None:
+    """However often somebody finds that the address is no good, they are asked now and then."""
+    known, asked = Known(), 0
+
+    async def ask() -> None:
+        nonlocal asked
+        asked += 1
+        raise StoreUnavailable("no sentinel names a primary")
+
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for _ in range(4):
+        for outcome in await asyncio.gather(
+            *(known.get(ask, 1) for _ in range(9)), return_exceptions=True
+        ):
+            assert isinstance(outcome, StoreUnavailable)
+        known.forget()
+    assert asked == 4
+    assert loop.time() - began >= 3 * PAUSE
+
+
+async def test_a_name_with_an_address_that_is_silent(
+    own: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next address of the name is tried, within the time there is for one connection."""
+    loop = asyncio.get_running_loop()
+
+    async def both(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        found = socket.AF_INET, socket.SOCK_STREAM, 6, ""
+        return [(*found, (host, port)) for host in ("127.0.0.2", own.host)]
+
+    with ExitStack() as stack:
+        silent = stack.enter_context(socket.socket())
+        silent.bind(("127.0.0.2", own.port))
+        silent.listen(0)
+        for _ in range(4):  # its queue is full: nobody else is answered
+            waits = stack.enter_context(socket.socket())
+            waits.setblocking(False)
+            waits.connect_ex(("127.0.0.2", own.port))
+        monkeypatch.setattr(loop, "getaddrinfo", both)
+        wire = await redis_wire.dial(("redis.test", own.port), redis_wire.Login())
+        assert await wire.send(redis_wire.pack(("PING",)), 1) == [b"PONG"]
+        wire.abort("done")
+
+
+@pytest.mark.parametrize(
+    "to_hello", [b"$-1", b"*0", b":5", b"$30\r\nredis_version:7.0\r\nrole:master"]
+)
+@pytest.mark.parametrize("to_scripts", [b"$-1", b"*0", b":5", b"*1\r\n*0", b"*1\r\n$4\r\nWHAT"])
+async def test_a_server_that_talks_nonsense(to_hello: bytes, to_scripts: bytes) -> None:
+    """Out of reach, not a failure of ours."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while said := await reader.read(99_999):
+            hello = b"INFO" in said
+            writer.write(b"%b\r\n%b\r\n" % (to_hello, to_hello) if hello else to_scripts + b"\r\n")
+            if not hello:
+                break
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        nonsense = open_store(f"redis://127.0.0.1:{port}?prefix=p", NO_GAP)
+        with pytest.raises((StoreUnavailable, StoreRefused)):
+            await nonsense.snapshots([SALE], NOW)
+        await nonsense.close()
 
 
 async def test_many_who_come_at_once_share_one_connection(store: RedisStore, own: Server) -> None:

@@ -81,6 +81,13 @@ async def test_odd_file_names(tmp_path: Path, opened: Opened, name: str) -> None
     assert (tmp_path / name).stat().st_size > 0
 
 
+async def test_four_slashes(tmp_path: Path, opened: Opened) -> None:
+    """As others spell an absolute path: the same file."""
+    store = opened(f"sqlite:///{tmp_path}/store.db")
+    await open_event(store)
+    assert (tmp_path / "store.db").stat().st_size > 0
+
+
 @pytest.mark.parametrize(
     "url", ["sqlite://", "sqlite:///", "sqlite://store.db", "mysql:///x", "", "store.db"]
 )

@@ -70,17 +70,20 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _public_url(settings)
 
 
-def _store_exists(settings: Settings) -> bool:
-    """Whether the store is in use; one that cannot be asked most likely is."""
+def _store_exists(settings: Settings) -> bool | None:
+    """Whether the store is in use; None if it cannot be asked."""
     try:
         return asyncio.run(store_exists(settings))
     except WaitroomError:
-        return True
+        return None
 
 
-def _secret(settings: Settings, exists: bool) -> Finding:
+def _secret(settings: Settings, exists: bool | None) -> Finding:
     made_by_us = not settings.secret and not settings.secret_file
     if made_by_us and not exists and not (settings.data_dir / "secret").exists():
+        if exists is None:
+            found = f"none in {settings.data_dir}; whether the store has one cannot be asked"
+            return Finding("warn", "secret", found, "Mend what is said of the store, look again.")
         return Finding("ok", "secret", f"will be made at the first start, in {settings.data_dir}")
     try:
         load_secret(settings, store_exists=True)
@@ -94,12 +97,12 @@ def _secret(settings: Settings, exists: bool) -> Finding:
     return Finding("ok", "secret", f"in {path}")
 
 
-def _store(settings: Settings, exists: bool) -> Iterator[Finding]:
+def _store(settings: Settings, exists: bool | None) -> Iterator[Finding]:
     if is_embedded(settings.store_url):
         yield _space(path_of(settings.store_url))
     else:
         yield from examine_redis(settings)
-    if not exists:
+    if exists is False:
         yield Finding("ok", "store", f"nobody has used {settings.shown_store} yet")
         return
     try:

@@ -51,6 +51,8 @@ def judge(settings: Settings, target: Target, facts: Facts) -> Iterator[Finding]
     yield from _way(target)
     for address, why in facts.silent.items():
         fix = "Is it up, and reached from here?"
+        if "--store-" in why:  # it answers, and why says what it wants
+            fix = "See docs/security.md about users, passwords and TLS."
         if target.kind == "sentinel" and address in map(spelled, target.addresses):
             fix += " A Sentinel's password is in --sentinel-password-file."
         yield Finding("fail", "server", f"{address}: {why}", fix)

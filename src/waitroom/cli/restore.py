@@ -25,6 +25,9 @@ from waitroom.core.ticket import check_request_id
 from waitroom.errors import CallerError, InvalidField
 
 TOMORROW: Final = 86_400  # s; an epoch is a time, and no later one could ever be below a slip
+# Half of what fits into a ticket. A slip must not use up the places: nothing lowers it again, and
+# of a place beyond the last one no request ID opens.
+MOST_PLACES: Final = MAX_POSITION // 2
 MAX_LINE: Final = 256  # characters of standard input in which a request ID must be
 
 log = structlog.get_logger("waitroom")
@@ -100,7 +103,7 @@ def _request_id(given: str) -> str:
 def _checked(wanted: Wanted, now: int) -> Wanted:
     ranges = (
         ("--epoch", wanted.epoch, 1, now + TOMORROW),
-        ("--queue", wanted.queue, 0, MAX_POSITION),
+        ("--queue", wanted.queue, 0, MOST_PLACES),
         ("--serving", wanted.serving, 0, MAX_COUNTER),
     )
     for name, value, least, most in ranges:

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import structlog
 from cyclopts import App, Parameter
@@ -21,9 +20,10 @@ from waitroom.cli.flags import Given, Json, loaded
 from waitroom.cli.output import say, say_json, say_table
 from waitroom.errors import BadConfiguration, StoreRefused
 from waitroom.settings import Settings
-from waitroom.settings_check import password_in_url
+from waitroom.settings_check import password_in_url, user_in_url
 from waitroom.store import Store, StoreOptions, copying, is_embedded, open_store, path_of
 from waitroom.store.copying import Copied
+from waitroom.store.dumpfile import read_dump
 from waitroom.store.tally import KINDS
 
 store = App(name="store", help="Copy all that a store holds, dump it to a file, load it from one.")
@@ -106,10 +106,11 @@ def load(
 ) -> None:
     """Fill the store from a dump file, and check it by reading it back."""
     settings = loaded(flags).settings
+    found = read_dump(file)  # before a store is made for it
 
     async def filled() -> Copied:
         async with _opened(settings, settings.store_url) as target:
-            return await copying.load(file, target, force=force)
+            return await copying.load(found, target, force=force)
 
     _tell(asyncio.run(filled()), json=json, checked=True)
 
@@ -144,15 +145,13 @@ def _shown(url: str) -> str:
 
 
 def _options(settings: Settings, url: str) -> StoreOptions:
-    """As set, but a URL with credentials of its own goes by those: the stores may have others."""
+    """As set, but a URL goes by the user and the password that it names: stores may have others."""
     options = settings.store_options
-    try:
-        authority = urlsplit(url).netloc
-    except ValueError:
-        return options  # opening it says what is wrong with it
-    if "@" not in authority:
-        return options
-    return replace(options, user="", password="")
+    if password_in_url(url):
+        return replace(options, user="", password="")
+    if user_in_url(url):
+        return replace(options, user="")
+    return options
 
 
 def _warn(copied: Copied, source_url: str) -> None:

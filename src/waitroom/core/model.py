@@ -19,6 +19,7 @@ from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import InvalidField, InvalidSetting
 
 EVENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")  # of signing keys
 MAX_POSITION: Final = 2**40 - 1  # five bytes of a sealed ticket
 MAX_COUNTER: Final = 2**63 - 1  # what a store's integer holds
 TEN_YEARS: Final = 10 * 366 * 86_400

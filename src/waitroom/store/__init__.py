@@ -176,7 +176,7 @@ class KeyVerbs(Protocol):
 class RecoveryVerbs(Protocol):
     """What brings back a line that the store has lost, or lost the end of."""
 
-    async def restore(self, line: Snapshot, now: int) -> Snapshot:
+    async def restore(self, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
         """Bring the event back to at least what ``line`` says; repeating it changes nothing.
 
         Gone, or of a lower epoch: it is as ``line`` says, with ``line.last`` as its one servings
@@ -184,6 +184,9 @@ class RecoveryVerbs(Protocol):
         to those of ``line`` (the serving counter in a step at ``now``), and if its ``revision`` is
         lower, settings, state and pauses are those of ``line`` and the revision too. Of a higher
         epoch: nothing changes.
+
+        With ``unless_deleted``, an event that is gone because it was deleted stays so: raises
+        ``EventNotFound``.
         """
 
     async def lost(self, event_ids: Collection[str]) -> set[str]:
@@ -284,4 +287,5 @@ def path_of(url: str) -> Path:
     if path == url or not path.startswith("/") or not path.strip("/"):
         # Only what cannot be a password is repeated.
         raise BadConfiguration(f"store: {url.partition('://')[0][:32]!a} wanted sqlite:///PATH")
-    return Path(path)
+    # Four slashes, as others spell an absolute path: two would name a machine to SQLite.
+    return Path("/" + path.lstrip("/"))

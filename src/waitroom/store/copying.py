@@ -15,7 +15,7 @@ import msgspec
 from waitroom.core.model import Counters, Snapshot
 from waitroom.errors import StoreRefused
 from waitroom.store import Store, is_embedded, path_of
-from waitroom.store.dumpfile import dumping, read_dump
+from waitroom.store.dumpfile import dumping
 from waitroom.store.records import Deployment, Line, Record
 from waitroom.store.soundness import Soundness
 from waitroom.store.tally import Contents, Tally
@@ -110,14 +110,13 @@ async def dump(source: Store, path: Path) -> Copied:
     return passing.copied(await passing.moved(source))
 
 
-async def load(path: Path, target: Store, *, force: bool = False) -> Copied:
-    """Fill ``target`` from the dump file ``path``, which is checked from end to end before.
+async def load(found: Iterable[Record], target: Store, *, force: bool = False) -> Copied:
+    """Fill ``target`` with what ``dumpfile.read_dump`` found, which has checked all of it.
 
     Raises:
         StoreRefused: as ``dumpfile.read_dump`` and ``copy``.
         StoreUnavailable: the target is out of reach; it may be half filled.
     """
-    found = read_dump(path)
     await _make_room(target, force=force)
     passing = _Passing()
     await _fill(target, _in_turn(found), passing)

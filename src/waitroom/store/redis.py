@@ -168,8 +168,8 @@ class RedisStore:
 
     # --- recovery
 
-    async def restore(self, line: Snapshot, now: int) -> Snapshot:
-        return await self._do(redis_verbs.restore, line, now)
+    async def restore(self, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
+        return await self._do(redis_verbs.restore, line, now, unless_deleted)
 
     async def lost(self, event_ids: Collection[str]) -> set[str]:
         return await self._do(redis_verbs.lost, event_ids)

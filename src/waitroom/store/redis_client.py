@@ -222,9 +222,11 @@ class Client:
     def _checked(self, node: Node, answer: Any, event_id: str) -> list[Any]:
         if isinstance(answer, hiredis.ReplyError):
             self._fail(node, answer)
-        word = answer[0]
-        if word in {b"OK", b"STALE"}:
+        word = answer[0] if isinstance(answer, list) and answer else None
+        if isinstance(word, bytes) and word in {b"OK", b"STALE"}:
             return list(answer if word == b"STALE" else answer[1:])
+        if not isinstance(word, bytes) or word not in _ERRORS:
+            raise StoreUnavailable(f"{spelled(node.address)}: an answer that no script gives")
         raise _ERRORS[word](event_id)
 
     def _no_error(self, node: Node, answers: list[Any]) -> list[Any]:

@@ -19,6 +19,8 @@ from waitroom.store.redis_wire import CONNECT_SECONDS, Command
 SLOTS: Final = 16_384
 RECHECK_SECONDS: Final = 2.0  # so long a primary that was cut off from its sentinels can hold us
 
+PAUSE: Final = 0.02  # s between two questions: many may find at once that an address is no good
+
 Ask = Callable[[Address, Command], Awaitable[Any]]  # one command to a sentinel or node
 
 
@@ -79,8 +81,10 @@ class Known:
         return self._answer
 
     async def _learn(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        self._asked_at = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
         try:
+            await asyncio.sleep(self._asked_at + PAUSE - loop.time())
+            self._asked_at = loop.time()
             self._answer = await ask()
         finally:
             self._task = None

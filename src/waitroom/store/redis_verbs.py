@@ -175,7 +175,7 @@ async def curves(
 # --- recovery
 
 
-async def restore(client: Client, line: Snapshot, now: int) -> Snapshot:
+async def restore(client: Client, line: Snapshot, now: int, unless_deleted: bool) -> Snapshot:
     """The line first, then the list: whoever sees the event sees it whole."""
     event_id, counters = line.event.event_id, line.counters
     restored = await client.run(
@@ -189,7 +189,9 @@ async def restore(client: Client, line: Snapshot, now: int) -> Snapshot:
         now if line.last is None else line.last.issued_at,
         now,
         now - RATE_WINDOW,
+        int(unless_deleted),
         *redis_rows.settings_of(line.event),
+        of=event_id,
     )
     fields, anchor, last = restored.values
     found = redis_rows.snapshot(event_id, fields, restored.source, anchor, last)

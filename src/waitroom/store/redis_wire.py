@@ -10,6 +10,7 @@ call costs several times as much (``bench``); a batch of joins is one call.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections import deque
 from typing import Any, Final, NamedTuple
@@ -168,17 +169,9 @@ async def dial(address: Address, login: Login) -> Wire:
         StoreUnavailable: nobody answers there.
         BadConfiguration: its certificate or our password is refused.
     """
-    loop = asyncio.get_running_loop()
-    host, port = address
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            _, wire = await loop.create_connection(
-                lambda: Wire(loop),
-                host,
-                port,
-                ssl=login.tls,
-                server_hostname=host if login.tls else None,
-            )
+            wire = await _connected(address, login.tls)
     except ssl.SSLCertVerificationError as error:
         raise BadConfiguration(
             f"The certificate of {spelled(address)} is not good: {error.verify_message}."
@@ -193,6 +186,28 @@ async def dial(address: Address, login: Login) -> Wire:
         wire.abort("the connection was refused")
         raise
     return wire
+
+
+async def _connected(address: Address, tls: ssl.SSLContext | None) -> Wire:
+    """To the first of the host's addresses that answers; a silent one does not use up the time."""
+    loop = asyncio.get_running_loop()
+    host, port = address
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ips = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+    name = host if tls else None
+    for left in range(len(ips), 0, -1):
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS / len(ips)):
+                _, wire = await loop.create_connection(
+                    lambda: Wire(loop), ips[-left], port, ssl=tls, server_hostname=name
+                )
+                return wire
+        except ssl.SSLCertVerificationError:
+            raise
+        except (OSError, TimeoutError):
+            if left == 1:
+                raise
+    raise OSError("the name has no address")
 
 
 async def _log_in(wire: Wire, address: Address, login: Login) -> None:
@@ -230,6 +245,8 @@ async def greet(wire: Wire, address: Address) -> None:
     for answer in answers:
         if isinstance(answer, hiredis.ReplyError):
             raise refusal(answer, address)
+        if not isinstance(answer, bytes):
+            raise StoreUnavailable(f"{spelled(address)}: an answer that no server gives")
     facts = as_table(answers[0]) | as_table(answers[1])
     version = facts.get("redis_version", "")
     numbers = [int(part) if part.isdecimal() else 0 for part in version.split(".")]

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from waitroom.core.model import (
+    ALGORITHMS,
     MAX_COUNTER,
     MAX_POSITION,
     ApiKey,
@@ -38,7 +39,7 @@ from waitroom.store.records import (
 )
 
 MAX_TIME: Final = 2**40  # s, the year 36812; also of epochs, which are times (``rules.next_epoch``)
-MAX_QUEUE: Final = 2**53  # exact as a score in Redis; positions end long before
+MAX_QUEUE: Final = MAX_POSITION  # of a place beyond, no ticket would open
 MAX_NAME: Final = 512  # characters of a key's ID and name, of a scope, of a slot
 MAX_ISSUER: Final = 2_048
 MAX_SEALED: Final = 65_536  # bytes; an RSA key of 8,192 bits is a tenth of it
@@ -57,6 +58,7 @@ class Soundness:
         self._epochs: set[int] = set()
         self._rank = 0  # within the present event
         self._row: int | str = -1  # the last row of this rank
+        self._climbed = 0  # how far the curve of arrivals
 
     def check(self, record: Record) -> None:
         """Pass if ``record`` may follow those before it.
@@ -112,7 +114,7 @@ class Soundness:
         if line.epoch in self._epochs:
             raise ValueError(f"a second event of the epoch {line.epoch}")
         self._epochs.add(line.epoch)
-        self._rank, self._row = 0, -1
+        self._rank, self._row, self._climbed = 0, -1, 0
         _check_range("revision", line.revision, 0, MAX_COUNTER)
         for name, value in msgspec.structs.asdict(line.counters).items():
             _check_range(name, value, 0, MAX_QUEUE if name == "queue" else MAX_COUNTER)
@@ -132,6 +134,7 @@ class Soundness:
         match record:
             case ArrivalPoints():
                 self._ascend(_check_arrival(point) for point in record.points)
+                self._climbed = _check_climbs(record.points, self._climbed)
             case ServingSteps():
                 self._ascend(_check_step(step) for step in record.steps)
             case Sessions():
@@ -174,7 +177,8 @@ def _check_sealed(name: str, value: bytes) -> None:
 
 
 def _check_signing_key(key: SigningKey) -> None:
-    _check_text("algorithm", key.algorithm, MAX_NAME)
+    if key.algorithm not in ALGORITHMS:
+        raise ValueError("algorithm: wanted one of " + ", ".join(ALGORITHMS))
     _check_range("created_at", key.created_at, 0, MAX_TIME)
     _check_sealed("sealed", key.sealed)
 
@@ -207,6 +211,15 @@ def _check_arrival(point: Arrival) -> int:
     _check_range("second", point.second, 0, MAX_TIME)
     _check_range("queue", point.queue, 0, MAX_QUEUE)
     return point.second
+
+
+def _check_climbs(points: Iterable[Arrival], least: int) -> int:
+    """Pass if a curve never falls, also not below ``least``; returns its end."""
+    for point in points:
+        if point.queue < least:
+            raise ValueError(f"queue: wanted at least {least} at second {point.second}")
+        least = point.queue
+    return least
 
 
 def _check_step(step: Step) -> int:

@@ -200,8 +200,10 @@ class SqliteStore:
 
     # --- recovery
 
-    async def restore(self, line: Snapshot, now: int) -> Snapshot:
-        return await self._writer.run(lambda db: sqlite_recovery.restore(db, line, now))
+    async def restore(self, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
+        return await self._writer.run(
+            lambda db: sqlite_recovery.restore(db, line, now, unless_deleted=unless_deleted)
+        )
 
     async def lost(self, event_ids: Collection[str]) -> set[str]:  # noqa: ARG002 - as the verb asks
         """None: a file is there as a whole, or it is another file."""

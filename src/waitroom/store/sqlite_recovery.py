@@ -9,21 +9,24 @@ from __future__ import annotations
 import msgspec
 
 from waitroom.core.model import Snapshot, Step
-from waitroom.errors import InvalidField
+from waitroom.errors import EventNotFound, InvalidField
 from waitroom.store import sqlite_verbs as verbs
 from waitroom.store.sqlite_writer import FileConnection
 
 DB = FileConnection
 
 
-def restore(db: DB, line: Snapshot, now: int) -> Snapshot:
-    """As ``RecoveryVerbs.restore``.
+def restore(db: DB, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
+    """As ``RecoveryVerbs.restore``; what is gone was deleted, for a file is there as a whole.
 
     Raises:
+        EventNotFound: it was deleted and is to stay so.
         InvalidField: another event has this epoch; two lines would be written into one.
     """
     event_id = line.event.event_id
     at = verbs.find(db, event_id)
+    if at is None and unless_deleted:
+        raise EventNotFound(event_id)
     if at is None or at.epoch < line.epoch:
         _bring_back(db, at, line, now)
     elif at.epoch == line.epoch:

@@ -40,7 +40,7 @@ local function safety_gap(jumped_at, last_gap)
 end
 
 local at = redis.call('HMGET', event, 'state', 'epoch', 'queue', 'serving', 'primary',
-  'last_arrival', 'gap')
+  'last_arrival', 'gap', 'raised')
 local state, epoch, queue, primary = at[1], at[2], tonumber(at[3] or 0), at[5] or ''
 if not state then
   return {'UNKNOWN'}
@@ -59,7 +59,10 @@ if primary ~= run_id and (primary ~= '' or queue > 0) then
   last_gap = safety_gap(jumped_at, last_gap)
   queue = queue + last_gap
 end
-local jump = queue > before
+local jump = queue > before or at[8]
+if at[8] then
+  redis.call('HDEL', event, 'raised')
+end
 queue = queue + count
 redis.call('HSET', event, 'queue', queue, 'last_arrival', second, 'primary', run_id,
   unpack(jump and {'gap', string.format('%.0f:%.0f', second, last_gap)} or {}))

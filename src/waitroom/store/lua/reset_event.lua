@@ -13,7 +13,7 @@ if tonumber(epoch) >= tonumber(ARGV[1]) then
   return {'STALE', epoch}
 end
 begin_anew()
-redis.call('HDEL', event, 'last_arrival', 'gap')
+redis.call('HDEL', event, 'last_arrival', 'gap', 'raised')
 redis.call('HSET', event, 'epoch', ARGV[1], 'pauses', pauses_after('', 'open', state, ARGV[2]),
   'primary', ARGV[3], 'queue', 0, 'serving', 0, 'tokens', 0, 'completed', 0, 'abandoned', 0,
   'expired', 0, 'expired_up_to', 0)

@@ -1,8 +1,8 @@
 -- Bring a line back to at least what somebody remembers of it.
 -- KEYS: of the event (EventKeys). ARGV: epoch, revision, state, pauses, queue, serving, tokens,
 -- completed, abandoned, expired, expired_up_to, when its last step was made, now, since when the
--- rate counts, then name and JSON of each other setting.
--- Returns OK, fields, anchor step or '', last step or ''.
+-- rate counts, 1 if it is to stay away if it was deleted, then name and JSON of each other setting.
+-- Returns OK, fields, anchor step or '', last step or ''. Error: NOT_FOUND.
 --! include event
 --! include new_line
 --! include snapshot
@@ -22,7 +22,7 @@ local function bring_back()
   redis.call('HSET', event, 'epoch', epoch, 'revision', revision, 'state', state,
     'pauses', pauses, 'queue', queue, 'serving', serving, 'tokens', ARGV[7],
     'completed', ARGV[8], 'abandoned', ARGV[9], 'expired', ARGV[10],
-    'expired_up_to', ARGV[11], unpack(ARGV, 15))
+    'expired_up_to', ARGV[11], unpack(ARGV, 16))
   if serving ~= '0' then
     redis.call('ZADD', servings, serving, ARGV[12] .. ':' .. serving)
   end
@@ -31,7 +31,7 @@ end
 -- The same line: what only grows is raised, and the newer settings hold.
 local function raise(at)
   if exceeds(queue, at[2]) then
-    redis.call('HSET', event, 'queue', queue)
+    redis.call('HSET', event, 'queue', queue, 'raised', 1)
   end
   if exceeds(serving, at[3]) then
     redis.call('HSET', event, 'serving', serving)
@@ -39,11 +39,14 @@ local function raise(at)
   end
   if exceeds(revision, at[4]) then
     redis.call('HSET', event, 'revision', revision, 'state', state, 'pauses', pauses,
-      unpack(ARGV, 15))
+      unpack(ARGV, 16))
   end
 end
 
 local at = redis.call('HMGET', event, 'epoch', 'queue', 'serving', 'revision')
+if not at[1] and ARGV[15] == '1' and redis.call('EXISTS', deleted) == 1 then
+  return {'NOT_FOUND'}
+end
 if not at[1] or exceeds(epoch, at[1]) then
   bring_back()
 elseif at[1] == epoch then
