@@ -31,3 +31,17 @@ async def opened() -> AsyncIterator[Callable[[str], Store]]:
 def store(url: str, opened: Callable[[str], Store]) -> Store:
     """An empty store; the test, or its class, has a fixture ``url`` that says which."""
     return opened(url)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests of one ``xdist_group`` on one worker.
+
+    pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer reads.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and "@" not in item.nodeid.rpartition("]")[2]:
+            item._id = type(item._id).parse(f"{item.nodeid}@{group.args[0]}")

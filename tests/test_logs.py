@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any, cast
 
+from waitroom import logs
 from waitroom.logs import Seldom
 
 FAILS = """
@@ -50,3 +52,23 @@ def test_tracebacks_do_not_show_variables() -> None:
         assert "hunter2hunter2" not in ran.stderr
         if chosen == "json":
             assert json.loads(ran.stderr)["event"] == "it failed"
+
+
+def test_an_outage_is_told_when_it_begins_and_when_it_is_over() -> None:
+    """And once a minute in between, however often it is noticed."""
+    said: list[tuple[str, dict[str, object]]] = []
+    now = 100.0
+
+    class Log:
+        def warning(self, event: str, **facts: object) -> None:
+            said.append((event, facts))
+
+    outage = logs.Outage(cast("Any", Log()), "the store is away", lambda: now)
+    outage.is_over()
+    for _ in range(130):
+        outage.goes_on("refused")
+        now += 1.0
+    outage.is_over()
+    outage.is_over()
+    assert [event for event, _ in said] == ["the store is away"] * 3 + ["over: the store is away"]
+    assert [facts["seconds"] for _, facts in said] == [0, 60, 120, 130]

@@ -146,6 +146,7 @@ class Joins:
         """Whether those of ``batch`` were answered; else the store is to be asked again."""
         try:
             given = await self._ask(event_id, len(batch))
+            self._seat(event_id, given, batch)
         except StoreUnavailable as error:
             self._complain("joins wait for the store", event_id=event_id, detail=error.detail)
             return False
@@ -153,8 +154,6 @@ class Joins:
             for place, _asked_at in batch:
                 if not place.done():
                     place.set_exception(error)
-        else:
-            self._seat(event_id, given, batch)
         line.boarding = []
         return True
 

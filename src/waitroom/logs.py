@@ -44,6 +44,38 @@ class Seldom:
             self._said_at, self._times = now, 0
 
 
+class Outage:
+    """Says that something has begun to fail, once a minute that it still does, and that it is over.
+
+    For what is tried again and again: an operator wants to read when it began and when it ended.
+    """
+
+    def __init__(
+        self, log: structlog.stdlib.BoundLogger, what: str, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._log = log
+        self._what = what
+        self._clock = clock
+        self._began: float | None = None
+        self._said_at = float("-inf")
+
+    def goes_on(self, detail: str) -> None:
+        """It failed just now."""
+        now = self._clock()
+        if self._began is None:
+            self._began = now
+        if now - self._said_at >= 60.0:
+            self._log.warning(self._what, detail=detail, seconds=round(now - self._began))
+            self._said_at = now
+
+    def is_over(self) -> None:
+        """It worked just now."""
+        if self._began is not None:
+            seconds = round(self._clock() - self._began)
+            self._log.warning(f"over: {self._what}", seconds=seconds)
+            self._began, self._said_at = None, float("-inf")
+
+
 def set_up(log_format: str) -> None:
     """Log to stderr from now on, in ``log_format``: json, console, or auto."""
     logging.config.dictConfig(logging_config(log_format))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -92,15 +93,34 @@ class Recovery:
         """
         listed = set(await self._store.event_ids()) if everything else set()
         now = int(self._clock())
-        found: dict[str, Snapshot] = {}
         wanted = sorted(listed | set(self.seen.event_ids()))
+        found: dict[str, Snapshot] = {}
+        missed: StoreUnavailable | None = None
         for start in range(0, len(wanted), AT_ONCE):
-            found |= await self.snapshots(wanted[start : start + AT_ONCE], now)
+            some = wanted[start : start + AT_ONCE]
+            try:
+                found |= await self.snapshots(some, now)
+            except StoreUnavailable as error:  # in a part of the store; the others are looked at
+                missed = error
+                found |= await self._one_by_one(some, now)
+        if missed is not None:
+            raise missed
         if everything and (unlisted := found.keys() - listed):
             unlisted -= set(await self._store.event_ids())  # some were made just now
             for event_id in sorted(unlisted):
                 await self._restore(found[event_id], None, now)
         self.knows_all = self.knows_all or everything
+
+    async def _one_by_one(self, event_ids: Collection[str], now: int) -> dict[str, Snapshot]:
+        """Those that can be read."""
+        found: dict[str, Snapshot] = {}
+
+        async def look(event_id: str) -> None:
+            with suppress(StoreUnavailable):
+                found.update(await self.snapshots([event_id], now))
+
+        await asyncio.gather(*map(look, event_ids))
+        return found
 
     async def _behind(
         self, known: dict[str, Recollection], found: dict[str, Snapshot], now: int

@@ -19,6 +19,7 @@ from waitroom.apikeys import ApiKeys
 from waitroom.core.model import Event
 from waitroom.errors import SecretMissing, StoreRefused, StoreUnavailable
 from waitroom.last_seen import LastSeen
+from waitroom.logs import Outage
 from waitroom.recovery import Belongings
 from waitroom.secret import Found, Vault, fingerprint, how_to_mend, load_secret
 from waitroom.service import Service
@@ -162,12 +163,13 @@ async def serving(runtime: Runtime, *, everything: bool = False) -> AsyncIterato
     the data directory.
     """
     runtime.service.views.start()
+    outage = Outage(log, "the store is out of reach")
     watches = {
-        "key-ring": _watch_keys(runtime),
-        "lines": _watch_lines(runtime, everything=everything),
+        "key-ring": _watch_keys(runtime, outage),
+        "lines": _watch_lines(runtime, outage, everything=everything),
     }
     if everything:
-        watches["memory"] = _remember(runtime)
+        watches["memory"] = _remember(runtime, outage)
     tasks = [asyncio.create_task(watch, name=name) for name, watch in watches.items()]
     try:
         yield
@@ -178,27 +180,32 @@ async def serving(runtime: Runtime, *, everything: bool = False) -> AsyncIterato
                 await task
 
 
-async def _watch_keys(runtime: Runtime) -> None:
+async def _watch_keys(runtime: Runtime, outage: Outage) -> None:
+    unreadable = Outage(log, "the key ring cannot be read")
     while True:
         await asyncio.sleep(KEY_CHECK)
         try:
             await runtime.load_keys()
-        except (StoreUnavailable, SecretMissing) as error:
-            log.warning("key ring could not be refreshed", error=str(error))
+            unreadable.is_over()
+        except StoreUnavailable as error:
+            outage.goes_on(error.detail)
+        except SecretMissing as error:
+            unreadable.goes_on(str(error))
 
 
-async def _watch_lines(runtime: Runtime, *, everything: bool) -> None:
+async def _watch_lines(runtime: Runtime, outage: Outage, *, everything: bool) -> None:
     while True:
         try:
             await runtime.service.recovery.look_at_all(everything=everything)
+            outage.is_over()
         except StoreUnavailable as error:
-            log.info("lines could not be looked at", detail=error.detail)
+            outage.goes_on(error.detail)
         except Exception as error:  # this task must outlive whatever happens
             log.exception("looking for lost lines failed", error=str(error))
         await asyncio.sleep(LOOK)
 
 
-async def _remember(runtime: Runtime) -> None:
+async def _remember(runtime: Runtime, outage: Outage) -> None:
     """Remember keys and credentials; write all that is remembered down now and then."""
     belongings = Belongings(runtime.store, fingerprint(runtime.secret))
     recovery = runtime.service.recovery
@@ -209,7 +216,7 @@ async def _remember(runtime: Runtime) -> None:
         try:
             await belongings.look()
         except StoreUnavailable as error:
-            log.info("keys could not be looked at", detail=error.detail)
+            outage.goes_on(error.detail)
         except Exception as error:  # this task must outlive whatever happens
             log.exception("looking for lost keys failed", error=str(error))
         if time.monotonic() >= write_at and belongings.ring and recovery.knows_all:

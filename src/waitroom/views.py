@@ -29,6 +29,7 @@ PROMPT: Final = 0.02  # s between refreshes when somebody waits for one: bounds 
 GRACE: Final = 0.1  # s to wait for a refresh before showing a snapshot that is not fresh
 INTEREST: Final = 10.0  # s for which an event is kept fresh after it was last asked for
 MAX_WAITING: Final = 10_000  # requests waiting for a refresh; beyond it 503
+AT_ONCE: Final = 500  # events in one reading: bounds how long it keeps the process busy
 MAX_ALONE: Final = 64  # events looked at by themselves at once
 
 log = structlog.get_logger("waitroom.views")
@@ -153,12 +154,16 @@ class Views:
                 await self._wake.wait()
             self._wake.clear()
             self._forget()
-            # Those that are known to exist first: strangers may ask for any ID.
-            for event_id in sorted(self._doubtful, key=lambda one: one not in self._views):
+            for event_id in sorted(self._doubtful, key=self._is_strange):
                 self._look_alone(event_id)
-            if together := [one for one in self._asked if one not in self._doubtful]:
-                await self._look(together)
+            together = sorted(self._asked.keys() - self._doubtful, key=self._is_strange)
+            for start in range(0, len(together), AT_ONCE):
+                await self._look(together[start : start + AT_ONCE])
             await self._pause()
+
+    def _is_strange(self, event_id: str) -> bool:
+        """Not known to exist: strangers may ask for any ID, and wait behind the others."""
+        return event_id not in self._views
 
     def _forget(self) -> None:
         """What nobody asks for any more."""

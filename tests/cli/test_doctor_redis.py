@@ -61,6 +61,8 @@ def test_replicas(tmp_path: Path) -> None:
         settings = Settings(store=one.url, join_durability="replicated")
         assert found(settings)["replicas"].level == "fail"
         with replica(one, tmp_path / "replica") as other:
+            assert found(settings)["replicas"].level == "warn"  # refused, but counted
+            one.call("CONFIG", "SET", "min-replicas-to-write", "1")
             assert found(settings)["replicas"].level == "ok"
             assert found(replace(settings, join_replicas=2))["replicas"].level == "fail"
             assert "takes no writes" in found(Settings(store=other.url))["role"].found

@@ -84,6 +84,18 @@ class TestSafetyGap:
         assert (await store.join(SALE, 1, NOW + 1)).first == 103
         assert (await store.join(SALE, 1, NOW + 1)).first == 104
 
+    async def test_a_server_that_was_primary_before_counts_as_another(
+        self, opener: Opener, url: str, redis_server: Server
+    ) -> None:
+        """It was a replica meanwhile: what others gave out then, it may never have heard of."""
+        store = opener(url)
+        await open_event(store)
+        await store.join(SALE, 5, NOW)
+        redis_server.call("REPLICAOF", "127.0.0.1", "1")
+        redis_server.call("REPLICAOF", "NO", "ONE")
+        assert (await store.join(SALE, 1, NOW + 1)).first == 106
+        assert (await opener(url).join(SALE, 1, NOW + 1)).first == 107
+
     async def test_a_new_line_has_one_too(
         self, opener: Opener, url: str, redis_server: Server
     ) -> None:

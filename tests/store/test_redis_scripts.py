@@ -62,10 +62,10 @@ def test_every_word_means_an_error() -> None:
     assert known <= returned
 
 
-async def test_a_batch_is_three_commands(
+async def test_a_batch_is_four_commands(
     redis_server: Server, opened: Callable[[str], Store]
 ) -> None:
-    """Whatever its size, in one round trip; asking for it is the fourth."""
+    """Whatever its size, in one round trip; asking for it is the fifth."""
     redis_server.call("FLUSHALL")
     store = opened(redis_server.url)
     await open_event(store)
@@ -76,4 +76,4 @@ async def test_a_batch_is_three_commands(
     calls = {name.partition("_")[2]: text.partition(",")[0] for name, text in stats.items()}
     calls.pop("config|resetstat", None)
     one = "calls=1"
-    assert calls == {"evalsha": one, "hmget": one, "hset": one, "zadd": one}
+    assert calls == {"evalsha": one, "info": one, "hmget": one, "hset": one, "zadd": one}

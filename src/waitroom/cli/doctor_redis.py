@@ -164,6 +164,10 @@ def _persistence(node: NodeFacts) -> Finding:
 def _replicas(settings: Settings, target: Target, node: NodeFacts) -> Finding:
     found = f"{node.address}: {node.replicas} connected"
     if settings.join_durability == "replicated":
+        if node.replicas >= settings.join_replicas > (node.min_replicas or 0):
+            fix = f"CONFIG SET min-replicas-to-write {settings.join_replicas}"
+            late = f"{found}, but joins are refused only after they are counted: gaps in the line"
+            return Finding("warn", "replicas", late, fix)
         if node.replicas >= settings.join_replicas:
             return Finding("ok", "replicas", f"{found}, joins wait for {settings.join_replicas}")
         fix = "Start them: until then every join is refused. Or set --join-durability memory."

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import App, Parameter
 
-from waitroom.cli.flags import Flags, Given, Json, Yes, on_store
+from waitroom.cli.flags import Flags, Given, Json, Yes, number, on_store
 from waitroom.cli.output import confirm, say, say_json, say_table
 from waitroom.core.model import MAX_COUNTER, Event, Inlet, Manual, Periodic, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
@@ -40,12 +40,12 @@ class EventFlags:
     allowed_origin: Annotated[
         list[str] | None, _help("An origin whose pages may call the public API, or *. Repeatable.")
     ] = None
-    validity_period: Annotated[int | None, _help("Seconds for which a token is valid.")] = None
+    validity_period: Annotated[int | None, number("Seconds for which a token is valid.")] = None
     queue_position_expiry: Annotated[
         bool | None, _help("Whether a place that was called and not taken up expires.")
     ] = None
     queue_position_expiry_period: Annotated[
-        int | None, _help("Seconds in which a called place is to be taken up.")
+        int | None, number("Seconds in which a called place is to be taken up.")
     ] = None
     advance_on_expiry: Annotated[
         bool | None, _help("Whether expired places are made up for by calling others.")
@@ -55,16 +55,16 @@ class EventFlags:
         Literal["manual", "periodic"] | None, _help("How the line moves: by hand, or by itself.")
     ] = None
     inlet_increment: Annotated[
-        int | None, _help("Periodic inlet: how many are let in at each step.")
+        int | None, number("Periodic inlet: how many are let in at each step.")
     ] = None
     inlet_interval: Annotated[
-        int | None, _help("Periodic inlet: seconds between steps. 60 if not given.")
+        int | None, number("Periodic inlet: seconds between steps. 60 if not given.")
     ] = None
     inlet_start: Annotated[
-        int | None, _help("Periodic inlet: epoch second of the first step; 0: at once.")
+        int | None, number("Periodic inlet: epoch second of the first step; 0: at once.")
     ] = None
     inlet_end: Annotated[
-        int | None, _help("Periodic inlet: epoch second at which it ends; 0: never.")
+        int | None, number("Periodic inlet: epoch second at which it ends; 0: never.")
     ] = None
 
     def changes(self) -> dict[str, Any]:
@@ -206,7 +206,10 @@ def delete(event_id: EventId, /, *, yes: Yes = False, flags: Given | None = None
 
 def advance(
     event_id: EventId,
-    by: Annotated[int, Parameter(name="N", allow_leading_hyphen=True, help="How many to let in.")],
+    by: Annotated[
+        int,
+        number("How many to let in.", name="N", allow_leading_hyphen=True),
+    ],
     /,
     *,
     json: Json = False,

@@ -7,13 +7,13 @@ Secrets have no flag, because every user of a machine can read command lines.
 # No `from __future__ import annotations`: the class made below takes the annotations as they are.
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import Field, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import structlog
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, Token
 
 from waitroom import logs
 from waitroom.runtime import Runtime, open_runtime
@@ -68,6 +68,19 @@ if TYPE_CHECKING:
     Given = Flags
 else:
     Given = Annotated[_all_flags(), Parameter(name="*")]
+
+
+def number(help: str, **more: Any) -> Parameter:  # noqa: A002 - Cyclopts' own word
+    """The parameter of a whole number: 1.5 is refused, where Cyclopts alone would round it."""
+    return Parameter(help=help, converter=_whole, **more)
+
+
+def _whole(_type: object, tokens: Sequence[Token]) -> int:
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"wanted a whole number, not {tokens[0].value[:40]!a}") from None
+
 
 Json = Annotated[bool, Parameter(negative="", help="Print JSON.")]
 Yes = Annotated[bool, Parameter(negative="", help="Do not ask.")]

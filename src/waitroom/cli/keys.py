@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from waitroom.apikeys import SCOPES, NewKey
-from waitroom.cli.flags import Given, Json, on_store
+from waitroom.cli.flags import Given, Json, number, on_store
 from waitroom.cli.output import moment, say, say_json, say_table
 from waitroom.core.model import ApiKey, SigningKey
 from waitroom.errors import CallerError, InvalidField, KeyUnknown
@@ -91,7 +91,8 @@ def revoke(key_id: Annotated[str, Parameter(name="ID")], /, *, flags: Given | No
 def rotate(
     *,
     lead: Annotated[
-        int, Parameter(help="Seconds for which the new key is only published before it signs.")
+        int,
+        number("Seconds for which the new key is only published before it signs."),
     ] = 0,
     json: Json = False,
     flags: Given | None = None,

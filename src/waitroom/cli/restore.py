@@ -17,7 +17,7 @@ import structlog
 from cyclopts import App, Parameter
 
 from waitroom.cli.bring_back import Change, Restored, bring_back
-from waitroom.cli.flags import Given, Json, Yes, loaded
+from waitroom.cli.flags import Given, Json, Yes, loaded, number
 from waitroom.cli.lost_lines import Wanted
 from waitroom.cli.output import confirm, say, say_json, say_table
 from waitroom.core.model import MAX_COUNTER, MAX_POSITION, Snapshot, check_event_id
@@ -45,12 +45,14 @@ def restore_counters(
     /,
     *,
     epoch: Annotated[
-        int | None, Parameter(help="Epoch of the line: the second in which it began (Unix time).")
+        int | None,
+        number("Epoch of the line: the second in which it began (Unix time)."),
     ] = None,
     queue: Annotated[
-        int | None, Parameter(help="Places given out, or more: newcomers get the next ones.")
+        int | None,
+        number("Places given out, or more: newcomers get the next ones."),
     ] = None,
-    serving: Annotated[int | None, Parameter(help="Up to which place people were let in.")] = None,
+    serving: Annotated[int | None, number("Up to which place people were let in.")] = None,
     request_id: Annotated[
         str | None,
         Parameter(

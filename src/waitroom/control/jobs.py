@@ -25,6 +25,7 @@ import structlog
 from waitroom.core.inlet import Slot, due
 from waitroom.core.model import Inlet, Snapshot, State
 from waitroom.errors import EventUnknown, StoreUnavailable
+from waitroom.logs import Outage
 from waitroom.service import PATIENCE, Service
 
 TICK: Final = 1.0  # s between two looks at all events
@@ -55,13 +56,15 @@ async def periodic_work(service: Service) -> AsyncIterator[None]:
 
 
 async def _work(jobs: Jobs, clock: Callable[[], float]) -> None:
+    outage = Outage(log, "periodic work waits for the store")
     while True:
         # Right after the whole second, so that each step of an inlet is made in its own second.
         await asyncio.sleep(TICK - clock() % TICK + AFTER)
         try:
             await jobs.tick()
+            outage.is_over()
         except (StoreUnavailable, TimeoutError) as error:
-            log.warning("periodic work waits for the store", detail=_detail(error))
+            outage.goes_on(_detail(error))
         except Exception as error:  # this task must outlive whatever happens
             log.exception("periodic work failed", error=str(error))
 

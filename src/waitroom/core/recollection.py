@@ -14,7 +14,7 @@ The rules, and why each holds:
 * **A lower revision** is a lost change of settings or move of the serving counter; each adds 1.
 * **A lower serving counter from another source** is lost moves, even if as many new ones have been
   made as were lost. From the same source it is an operator's negative step and stays. The price: a
-  negative step in the two seconds around a failover may be taken for a loss and undone, and has to
+  negative step made around a failover, unseen here, may be taken for a loss and undone, and has to
   be made again. Letting people in and then calling them back would be worse.
 * **An event that is gone without having been deleted** is lost whole. What others gave out since
   this process last heard of it is not known here, so its queue comes back raised by a safety gap.

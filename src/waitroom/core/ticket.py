@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from waitroom.core.model import MAX_POSITION, Kind, Place
-from waitroom.errors import InvalidField
+from waitroom.errors import InvalidField, Unavailable
 
 REQUEST_ID: Final = re.compile(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}", re.ASCII)
 # The one spelling that we give out. bytes.fromhex alone would also read blanks and moved dashes.
@@ -51,6 +51,11 @@ def check_request_id(text: str) -> str:
     return text
 
 
+def _check_fits(position: int) -> None:
+    if position > MAX_POSITION:
+        raise Unavailable("This line has no places left.", retry_after=3_600)
+
+
 class TicketSeal:
     """Seals and opens the tickets of one event in one epoch.
 
@@ -68,14 +73,22 @@ class TicketSeal:
         return "TicketSeal(...)"
 
     def seal(self, places: Sequence[Place]) -> list[str]:
-        """Request IDs of ``places``, in order, with one cipher call."""
+        """Request IDs of ``places``, in order, with one cipher call.
+
+        Raises ``Unavailable``: a position does not fit into a ticket.
+        """
+        _check_fits(max((p.position for p in places), default=0))
         blocks = b"".join(
             _BLOCK.pack(0, p.kind << _KIND_SHIFT | p.position, p.entry_time) for p in places
         )
         return self._spell(self._encrypt(blocks))
 
     def seal_run(self, first: int, count: int, entry_time: int) -> list[str]:
-        """Request IDs of the first-come positions ``first`` .. ``first + count - 1``."""
+        """Request IDs of the first-come positions ``first`` .. ``first + count - 1``.
+
+        Raises ``Unavailable``: they do not fit into a ticket.
+        """
+        _check_fits(first + count - 1)
         pack = _BLOCK.pack
         blocks = b"".join([pack(0, p, entry_time) for p in range(first, first + count)])
         return self._spell(self._encrypt(blocks))

@@ -36,11 +36,11 @@ key                            type    meaning
 
 Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest first), ``epoch``,
 ``queue``, ``serving``, ``tokens``, ``completed``, ``abandoned``, ``expired``, ``expired_up_to``,
-``revision`` (as in ``core/model.py``); ``primary``, the run ID of the server that took the last
-join (or made or reset the event); ``last_arrival``, the newest second of the arrivals curve;
-``gap``, ``second:size``, when the queue last jumped and the last safety gap; ``raised``, there from
-when the queue was raised to what a process remembers to the next join; and ``set:NAME``, each other
-setting of the event as JSON.
+``revision`` (as in ``core/model.py``); ``primary``, run ID and replication ID of the server
+that took the last join (or made or reset the event); ``last_arrival``, the newest second of the
+arrivals curve; ``gap``, ``second:size``, when the queue last jumped and the last safety gap;
+``raised``, there from when the queue was raised to what a process remembers to the next join; and
+``set:NAME``, each other setting of the event as JSON.
 
 Scores are doubles: exact up to 2^53, which positions (below 2^40) and times are. The serving
 counter may be larger; it is exact in its field and in the member.

@@ -155,10 +155,21 @@ class Nodes:
         except BaseException:
             wire.abort("the connection was given up")
             raise
-        if not wire.is_primary:
+        try:
+            self._check_kind(wire, address)
+        except WaitroomError:
             wire.abort("the connection was given up")
-            raise StoreUnavailable(f"{spelled(address)} is a replica")
+            raise
         return wire
+
+    def _check_kind(self, wire: Wire, address: Address) -> None:
+        if wire.is_of_cluster and self._target.kind != "cluster":  # it has some of the slots only
+            raise BadConfiguration(
+                f"{spelled(address)} is part of a cluster. Use its URL with +cluster, such as"
+                f" redis+cluster://{spelled(address)}"
+            )
+        if not wire.is_primary:
+            raise StoreUnavailable(f"{spelled(address)} is a replica")
 
     def _context(self) -> ssl.SSLContext | None:
         if self._target.tls and self._tls is None:

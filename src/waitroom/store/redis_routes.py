@@ -86,6 +86,9 @@ class Known:
             await asyncio.sleep(self._asked_at + PAUSE - loop.time())
             self._asked_at = loop.time()
             self._answer = await ask()
+        except WaitroomError:
+            self._answer = None  # what was true may not be any more
+            raise
         finally:
             self._task = None
         return self._answer
@@ -101,10 +104,12 @@ def _retrieved(task: asyncio.Task[Any]) -> None:
 
 
 class Sentinels:
-    """The primary that most recently won an election, as far as any sentinel knows.
+    """The primary that most recently won an election.
 
     All are asked at once, and of the answers of a majority the highest configuration epoch wins: a
-    sentinel that was cut off together with an old primary goes on naming that one.
+    sentinel that was cut off together with an old primary goes on naming that one. Without a
+    majority nobody can know whether the others have elected another, and two primaries would give
+    out the same places: then there is none.
     """
 
     def __init__(self, target: Target, ask: Ask) -> None:
@@ -135,13 +140,14 @@ class Sentinels:
                 if len(heard) > len(asked) // 2:
                     break
         except TimeoutError:
-            pass  # those that answered will do
+            self._why = "no answer"
         finally:
             for task in asked:
                 task.cancel()
-        if not heard:
+        if len(heard) <= len(asked) // 2:
             raise StoreUnavailable(
-                f"no sentinel of {self._target.shown} names a primary: {self._why}"
+                f"{len(heard)} of {len(asked)} sentinels of {self._target.shown} name a primary,"
+                f" more than half must: {self._why}"
             )
         return max(heard)[1]
 

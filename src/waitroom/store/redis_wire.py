@@ -62,6 +62,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.run_id = ""
         self.is_primary = False
+        self.is_of_cluster = False
         self._loop = loop
         self._reader = hiredis.Reader(notEnoughData=_MORE)
         self._pending: deque[Call] = deque()
@@ -235,7 +236,7 @@ def refusal(error: hiredis.ReplyError, address: Address) -> BadConfiguration | S
 
 
 async def greet(wire: Wire, address: Address) -> None:
-    """Learn who is there: run ID, role, version.
+    """Learn who is there: run ID, role, version, whether it is part of a cluster.
 
     Raises:
         StoreRefused: it is too old, or not a Redis or Valkey.
@@ -257,6 +258,7 @@ async def greet(wire: Wire, address: Address) -> None:
         )
     wire.run_id = facts.get("run_id", "")
     wire.is_primary = facts.get("role") == "master"
+    wire.is_of_cluster = facts.get("redis_mode") == "cluster"
 
 
 def as_table(info: bytes) -> dict[str, str]:

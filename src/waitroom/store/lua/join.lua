@@ -1,10 +1,11 @@
--- Give out places: one batch, three commands.
+-- Give out places: one batch, four commands.
 -- KEYS: of the event (EventKeys). ARGV: count, now, epoch and position of the floor (0 and 0 if
 -- there is none), seconds of arrivals to skip after a change of primary, run ID of this server.
 -- Returns OK, epoch, last position, entry time, serving counter. Errors: UNKNOWN, CLOSED.
 --! include event
+--! include history
 local count, now, floor_epoch, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local gap_seconds, run_id = tonumber(ARGV[5]), ARGV[6]
+local gap_seconds, history = tonumber(ARGV[5]), history_of(ARGV[6])
 local MIN_GAP = 100 -- places: a line that has just begun has no rate to go by
 local POINTS = 60 -- of the arrivals curve
 
@@ -55,7 +56,7 @@ local before = queue
 if floor_epoch == epoch then
   queue = math.max(queue, tonumber(floor))
 end
-if primary ~= run_id and (primary ~= '' or queue > 0) then
+if primary ~= history and (primary ~= '' or queue > 0) then
   last_gap = safety_gap(jumped_at, last_gap)
   queue = queue + last_gap
 end
@@ -64,7 +65,7 @@ if at[8] then
   redis.call('HDEL', event, 'raised')
 end
 queue = queue + count
-redis.call('HSET', event, 'queue', queue, 'last_arrival', second, 'primary', run_id,
+redis.call('HSET', event, 'queue', queue, 'last_arrival', second, 'primary', history,
   unpack(jump and {'gap', string.format('%.0f:%.0f', second, last_gap)} or {}))
 redis.call('ZADD', arrivals, queue, second)
 return {'OK', epoch, queue, second, at[4]}

@@ -2,6 +2,7 @@
 -- Returns OK, fields; or STALE, epoch if the new epoch is not above the present one.
 -- Error: UNKNOWN.
 --! include event
+--! include history
 --! include new_line
 --! include pauses
 local at = redis.call('HMGET', event, 'state', 'epoch')
@@ -15,7 +16,7 @@ end
 begin_anew()
 redis.call('HDEL', event, 'last_arrival', 'gap', 'raised')
 redis.call('HSET', event, 'epoch', ARGV[1], 'pauses', pauses_after('', 'open', state, ARGV[2]),
-  'primary', ARGV[3], 'queue', 0, 'serving', 0, 'tokens', 0, 'completed', 0, 'abandoned', 0,
+  'primary', history_of(ARGV[3]), 'queue', 0, 'serving', 0, 'tokens', 0, 'completed', 0, 'abandoned', 0,
   'expired', 0, 'expired_up_to', 0)
 redis.call('HINCRBY', event, 'revision', 1)
 return {'OK', redis.call('HGETALL', event)}
