@@ -28,9 +28,6 @@ KEEP_LAST: Final = {"appendonly": "yes", "appendfsync": "everysec", "repl-diskle
 # With 1 s, a Sentinel that is late once takes the newly made primary for dead as well; after two
 # failovers in a row ten seconds pass until a replica follows again.
 DOWN_AFTER: Final = 2000  # ms
-# A primary that has lost sight of its replicas must not go on alone for long: Sentinel may have
-# made another one. Shorter than the safety gap.
-NOT_ALONE: Final = {"min-replicas-to-write": "1", "min-replicas-max-lag": "3"}
 
 
 class Deployment:
@@ -57,7 +54,7 @@ class Deployment:
             mine["replicaof"] = f"{self.network.address(follows)} 6379"
         return Server(
             self._home / f"redis-{host}",
-            {**mine, **KEEP_LAST, **NOT_ALONE},
+            {**mine, **KEEP_LAST},
             host=address,
             port=6379,
             within=self.network.command(host, []),

@@ -87,18 +87,18 @@ async def test_the_primary_loses_its_replicas(scene: Scene, cuts: None) -> None:
 
 @memory
 async def test_half_of_the_hosts_are_cut_off(scene: Scene, cuts: None) -> None:
-    """Workers and the old primary on one side, Sentinel's majority on the other, for 15 s.
+    """Workers and the old primary on one side, Sentinel's majority on the other, for 20 s.
 
-    Longer than the safety gap: the old primary itself must have stopped (``NOT_ALONE``). What is
-    shown on its side is out of date meanwhile; nobody there gets a place.
+    Longer than the safety gap, and the old primary goes on taking whatever it is sent: the workers
+    on its side must have stopped, since they hear too few Sentinels.
     """
     deployment, network = scene.deployment, scene.deployment.network
     spared = ["overtaken", "went back", "token too early"]
-    async with scene.trial("network cut in two halves for 15 s", spared=spared) as trial:
+    async with scene.trial("network cut in two halves for 20 s", spared=spared) as trial:
         primary = deployment.primary()
         rest = ["b", *(host for host in STORES if host != primary)]
         await trial.strike(lambda: network.cut(["a", primary], rest))
-        await trial.lasts(15)
+        await trial.lasts(20)
         await trial.then(network.mend)
         await trial.back()
 
