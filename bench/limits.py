@@ -89,7 +89,7 @@ def of_redis(found: OnRedis) -> list[Row]:
             "Redis commands for 1,000 joins, 512 connections",
             f"{found.sent[512]:.1f}",
             f"{found.done[512]:.1f} with those inside scripts; at 64 connections"
-            f" {found.sent[64]:.1f} and {found.done[64]:.1f};"
+            f" {found.sent[64]:.1f} and {found.done[64]:.1f},"
             f" {found.batch_cost:.0f} us of Redis a batch",
             f"at most {REDIS_COMMANDS_AT_MOST:.0f}",
             found.done[512] <= REDIS_COMMANDS_AT_MOST,

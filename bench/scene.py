@@ -43,15 +43,15 @@ def join(data_dir: Path, visitors: int, store: str = "") -> None:
     _with_runtime(data_dir, store, work)
 
 
-def arrive(data_dir: Path, visitors: int, seconds: int, store: str) -> None:
-    """Let ``visitors`` join evenly over the last ``seconds``, as the curve of arrivals sees it."""
+def arrive(data_dir: Path, visitors: int, since: int, seconds: int, store: str) -> None:
+    """Let ``visitors`` join evenly over ``seconds``, beginning ``since`` seconds ago."""
 
     async def work(runtime: Runtime) -> None:
         now = int(time.time())
         for second in range(seconds):
             count = visitors * (second + 1) // seconds - visitors * second // seconds
             if count:
-                await runtime.store.join(EVENT, count, now - seconds + second)
+                await runtime.store.join(EVENT, count, now - since + second)
 
     _with_runtime(data_dir, store, work)
 
