@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import structlog
 
-from waitroom.errors import WaitroomError
+from waitroom.errors import StoreUnavailable, WaitroomError
 from waitroom.http import App, Receive, Scope, Send
 
 log = structlog.get_logger("waitroom")
@@ -34,7 +34,8 @@ def with_lifespan(opened: Callable[[], AbstractAsyncContextManager[App]]) -> App
             current.append(await stack.enter_async_context(opened()))
         except Exception as error:  # a worker that cannot start must say so and end
             if isinstance(error, WaitroomError):
-                log.error("cannot start", error=str(error))  # noqa: TRY400 - it says all there is
+                detail = {"detail": error.detail} if isinstance(error, StoreUnavailable) else {}
+                log.error("cannot start", error=str(error), **detail)  # noqa: TRY400 - says it all
             else:
                 log.exception("cannot start")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
