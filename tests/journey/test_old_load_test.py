@@ -136,7 +136,7 @@ def verify_some(site: Site, event: str, visitors: list[Visitor]) -> None:
     """Tokens of every so many visitors hold, and say who they are for."""
     keys = KeySet.from_jwks(site.public.get(f"/oidc/{event}/.well-known/jwks.json").json())
     issuer = f"{site.public_url}/oidc/{event}"
-    now = site.shown(event, "status")["now"]
+    now = time.time()
     for visitor in visitors[:: VISITORS // SAMPLED]:
         claims = verify(visitor.token, keys, event_id=event, issuer=issuer, now=now)
         assert claims.queue_position == visitor.position
