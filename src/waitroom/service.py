@@ -53,8 +53,8 @@ from waitroom.views import EventView, Seals, Views
 T = TypeVar("T")
 
 PATIENCE: Final = 5.0  # s the store may take before the caller is told to come again
-# Threads that sign; OpenSSL lets go of the GIL. More than there are cores, so that one takes up the
-# next visitor while another waits for the GIL: on one core 4 make 6 % more tokens than 2, 8 no more.
+# Threads that sign; OpenSSL lets go of the GIL. More than there are cores, so that one takes up
+# the next visitor while another waits for it: on one core 4 make 6 % more tokens than 2, as do 8.
 SIGNERS: Final = 4
 MAX_SIGNING: Final = 2_000  # visitors waiting for a signature in this process; beyond it 503
 MAX_SIGNED: Final = 4_096  # admitted visitors whose tokens are kept at hand, about 2 KB each
