@@ -90,14 +90,7 @@ class Client:
         Raises:
             StoreUnavailable: it could not be run, or its answer was lost.
         """
-        for last in (False, True):
-            node = await self._nodes.of(keys[0])
-            wire = await node.wire()
-            [answer] = await self._evaluate(wire, script(name), keys, args)
-            if last or not _has_moved(answer):
-                break
-            self._nodes.lose(node)
-        return Answer(self._checked(node, answer, of), wire.run_id)
+        return await self._run(name, keys, args, of)
 
     async def run_here(
         self, name: str, keys: Sequence[str], *args: Word, of: str, replicas: int = 0
@@ -106,13 +99,24 @@ class Client:
 
         With ``replicas``, so many of them have what was written when this returns.
         """
+        return await self._run(name, keys, args, of, here=True, replicas=replicas)
+
+    async def _run(
+        self,
+        name: str,
+        keys: Sequence[str],
+        args: Sequence[Word],
+        of: str,
+        *,
+        here: bool = False,
+        replicas: int = 0,
+    ) -> Answer:
+        behind: list[Command] = [("WAIT", replicas, WAIT_MILLISECONDS)] if replicas else []
         for last in (False, True):
             node = await self._nodes.of(keys[0])
             wire = await (node.join_wire() if replicas else node.wire())
-            behind: list[Command] = [("WAIT", replicas, WAIT_MILLISECONDS)] if replicas else []
-            answer, *acknowledged = await self._evaluate(
-                wire, script(name), keys, (*args, wire.run_id), behind
-            )
+            told = (*args, wire.run_id) if here else args
+            answer, *acknowledged = await self._evaluate(wire, script(name), keys, told, behind)
             if last or not _has_moved(answer):
                 break
             self._nodes.lose(node)
