@@ -131,6 +131,16 @@ class PlaceExpired(CallerError):
         super().__init__("This place was called and not taken up in time; it has expired.")
 
 
+class PlaceGivenUp(CallerError):
+    """The visitor gave this place up; it yields no token any more."""
+
+    code = "place_given_up"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This place was given up.")
+
+
 class SessionEnded(CallerError):
     """The session of this place was completed or abandoned; it yields no token any more."""
 
@@ -237,6 +247,19 @@ class EventPaused(NotYet):
 
     def __init__(self) -> None:
         super().__init__("The event is paused; nobody is let in for the moment.")
+
+
+class SiteFull(NotYet):
+    """The place is being served, but as many visitors as the site may hold are in it.
+
+    ``retry_after`` seconds is when asking again makes sense; the place is kept meanwhile.
+    """
+
+    code = "site_full"
+
+    def __init__(self, retry_after: int = 5) -> None:
+        super().__init__("The site is full for the moment; the place is kept.")
+        self.retry_after = retry_after
 
 
 class ExpiryDisabled(NotYet):

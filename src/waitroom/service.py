@@ -17,8 +17,8 @@ import msgspec
 
 from waitroom.core import rules
 from waitroom.core.claims import token_claims
+from waitroom.core.limits import TEN_YEARS
 from waitroom.core.model import (
-    TEN_YEARS,
     Advance,
     Event,
     Floor,

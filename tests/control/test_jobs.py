@@ -11,7 +11,8 @@ import pytest
 from waiting import wait_until
 from waitroom.control import jobs
 from waitroom.control.jobs import AT_ONCE, FRESH, Jobs, periodic_work
-from waitroom.core.model import Advance, Event, Expiry, Inlet, Periodic, Snapshot, State, Step
+from waitroom.core.inlet_kinds import Inlet, Periodic
+from waitroom.core.model import Advance, Event, Expiry, Snapshot, State, Step
 from waitroom.errors import StoreUnavailable
 from waitroom.secret import Vault
 from waitroom.service import Service

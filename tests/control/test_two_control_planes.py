@@ -16,7 +16,8 @@ import pytest
 from cli.running import Waitroom, family
 from store import redis_servers
 from waiting import wait_until
-from waitroom.core.model import Event, Periodic, Step
+from waitroom.core.inlet_kinds import Periodic
+from waitroom.core.model import Event, Step
 from waitroom.store import Store, open_store
 
 ALL_AT_ONCE: Final = 7  # people let in by each step

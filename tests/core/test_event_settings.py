@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitroom.core.model import (
-    MAX_TEXT,
-    MAX_URLS,
-    TEN_YEARS,
-    Counters,
-    Event,
-    check_event,
-    check_event_id,
-)
+from waitroom.core.limits import MAX_TEXT, MAX_URLS, TEN_YEARS
+from waitroom.core.model import Counters, Event, check_event, check_event_id
 from waitroom.errors import InvalidField, InvalidSetting
 
 PLAIN = Event(event_id="sample")

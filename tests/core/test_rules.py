@@ -9,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitroom.core import rules
-from waitroom.core.model import (
-    MAX_COUNTER,
-    Event,
-    Pause,
-    Place,
-    Session,
-    SessionStatus,
-    State,
-    Step,
-)
+from waitroom.core.limits import MAX_COUNTER
+from waitroom.core.model import Event, Pause, Place, Session, SessionStatus, State, Step
 from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
 
 HORIZON = 120  # seconds that the drawn stories last

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waitroom.core.model import MAX_POSITION, Kind, Place
+from waitroom.core.limits import MAX_POSITION
+from waitroom.core.model import Kind, Place
 from waitroom.core.ticket import TicketSeal, check_request_id
 from waitroom.errors import InvalidField
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitroom.core.claims import TOKEN_USES, token_claims
-from waitroom.core.model import MAX_POSITION, Place, Session, SessionStatus
+from waitroom.core.limits import MAX_POSITION
+from waitroom.core.model import Place, Session, SessionStatus
 
 REQUEST_ID = "757b930d-c732-6106-8daa-8d7449af9d61"
 

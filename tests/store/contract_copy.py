@@ -7,9 +7,8 @@ import msgspec
 import pytest
 
 from scene import HOUR, ISSUER, NOW, SALE, admit, line_of, open_event, snapshot
+from waitroom.core.limits import MAX_COUNTER, MAX_POSITION
 from waitroom.core.model import (
-    MAX_COUNTER,
-    MAX_POSITION,
     Advance,
     ApiKey,
     Arrival,

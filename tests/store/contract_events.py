@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from scene import ISSUER, NOW, SALE, admit, counters, line_of, open_event, snapshot
-from waitroom.core.model import Counters, Event, Pause, Periodic, Place, SessionStatus, State
+from waitroom.core.inlet_kinds import Periodic
+from waitroom.core.model import Counters, Event, Pause, Place, SessionStatus, State
 from waitroom.errors import EventExists, EventNotFound, EventUnknown, TicketUnknown
 from waitroom.store import Store
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from scene import NOW, SALE, admit, counters, line_of, open_event, snapshot
-from waitroom.core.model import MAX_COUNTER, Advance, Arrival, Arrivals, State, Step
+from waitroom.core.limits import MAX_COUNTER
+from waitroom.core.model import Advance, Arrival, Arrivals, State, Step
 from waitroom.errors import EventClosed, EventNotFound, EventUnknown, NotYet
 from waitroom.store import Store
 

@@ -14,7 +14,9 @@ from cyclopts import App, Parameter
 
 from waitroom.cli.flags import Flags, Given, Json, Yes, number, on_store
 from waitroom.cli.output import confirm, say, say_json, say_table
-from waitroom.core.model import MAX_COUNTER, Event, Inlet, Manual, Periodic, Snapshot, State
+from waitroom.core.inlet_kinds import Inlet, Manual, Periodic
+from waitroom.core.limits import MAX_COUNTER
+from waitroom.core.model import Event, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
 from waitroom.store import Store
 

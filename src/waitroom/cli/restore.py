@@ -20,7 +20,8 @@ from waitroom.cli.bring_back import Change, Restored, bring_back
 from waitroom.cli.flags import Given, Json, Yes, loaded, number
 from waitroom.cli.lost_lines import Wanted
 from waitroom.cli.output import confirm, say, say_json, say_table
-from waitroom.core.model import MAX_COUNTER, MAX_POSITION, Snapshot, check_event_id
+from waitroom.core.limits import MAX_COUNTER, MAX_POSITION
+from waitroom.core.model import Snapshot, check_event_id
 from waitroom.core.ticket import check_request_id
 from waitroom.errors import CallerError, InvalidField
 

@@ -7,28 +7,20 @@ one handler each over ``service.py``. What must change with it: the contract tes
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
 
 import msgspec
 import structlog
 
-from waitroom.apikeys import ApiKeys, Caller
-from waitroom.core.model import (
-    MAX_COUNTER,
-    Arrival,
-    Event,
-    SessionStatus,
-    State,
-    Step,
-)
+from waitroom.control.calls import EVENT, FOUND, PLACE, SETTING, Call, Control, Request
+from waitroom.core.limits import MAX_COUNTER
+from waitroom.core.model import Arrival, Event, SessionStatus, State, Step
 from waitroom.core.rules import served_per_second
 from waitroom.core.ticket import REQUEST_ID
-from waitroom.endpoints import Endpoint
 from waitroom.errors import InvalidField
 from waitroom.public.api import ForEvent, TokenSet, token_set
-from waitroom.service import MAX_EXPIRED_LISTED, Service
+from waitroom.service import MAX_EXPIRED_LISTED
 
 log = structlog.get_logger("waitroom.control")
 
@@ -172,24 +164,6 @@ EventChanges = msgspec.defstruct(
 )
 # What an operator may change without being an administrator.
 _OPERATED: Final = frozenset({"state", "message", "inlet"})
-
-
-@dataclass(frozen=True)
-class Control:
-    """What the handlers work with."""
-
-    service: Service
-    api_keys: ApiKeys
-
-
-@dataclass(frozen=True)
-class Request:
-    """One authorised request: who, what, and the path's parameters."""
-
-    caller: Caller
-    asked: Any
-    path: Mapping[str, str]
-    idempotency_key: str | None
 
 
 async def _increment(control: Control, request: Request) -> object:
@@ -349,19 +323,6 @@ async def _revoke_key(control: Control, request: Request) -> object:
 
 # --- the table
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Call(Endpoint):
-    """A private call: who has ``scope`` may make it."""
-
-    answer: Callable[[Control, Request], Awaitable[object]]
-
-
-_EVENT: Final = {400: "the event is unknown, or a field is missing or not of the form"}
-_FOUND: Final = {404: "there is no such event"}
-_SETTING: Final = {422: "a setting is not acceptable"}
-_PLACE: Final = _EVENT | {404: "the request ID is not of this event, or from before a reset"}
-
 CALLS: Final[Sequence[Call]] = (
     Call(
         method="POST",
@@ -370,7 +331,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=Increment,
         gives=Served,
         scope="operate",
-        statuses=_EVENT,
+        statuses=EVENT,
         answer=_increment,
     ),
     Call(
@@ -380,7 +341,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=TokenFor,
         gives=TokenSet,
         scope="session",
-        statuses=_PLACE | {202: "not served yet", 410: "expired, or the session has ended"},
+        statuses=PLACE | {202: "not served yet", 410: "expired, or the session has ended"},
         answer=_token,
     ),
     Call(
@@ -390,7 +351,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=Update,
         gives=SessionRecord,
         scope="session",
-        statuses=_EVENT | {404: "no token was made for it, or its status is set already"},
+        statuses=EVENT | {404: "no token was made for it, or its status is set already"},
         answer=_update,
     ),
     Call(
@@ -400,7 +361,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=ForEvent,
         gives=ActiveTokens,
         scope="read",
-        statuses=_EVENT,
+        statuses=EVENT,
         answer=_active,
     ),
     Call(
@@ -410,7 +371,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=Expired,
         gives=list[str],
         scope="read",
-        statuses=_PLACE,
+        statuses=PLACE,
         answer=_expired,
     ),
     Call(
@@ -420,7 +381,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=ForEvent,
         gives=Message,
         scope="admin",
-        statuses=_EVENT,
+        statuses=EVENT,
         answer=_reset,
     ),
     Call(
@@ -439,7 +400,7 @@ CALLS: Final[Sequence[Call]] = (
         gives=Event,
         success=201,
         scope="admin",
-        statuses=_SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
+        statuses=SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
         answer=_create_event,
     ),
     Call(
@@ -448,7 +409,7 @@ CALLS: Final[Sequence[Call]] = (
         summary="One event.",
         gives=Event,
         scope="read",
-        statuses=_FOUND,
+        statuses=FOUND,
         answer=_event,
     ),
     Call(
@@ -458,7 +419,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=EventChanges,
         gives=Event,
         scope="operate",
-        statuses=_FOUND | _SETTING | {400: "a field is mistyped"},
+        statuses=FOUND | SETTING | {400: "a field is mistyped"},
         answer=_change_event,
     ),
     Call(
@@ -467,7 +428,7 @@ CALLS: Final[Sequence[Call]] = (
         summary="Remove an event and all of its line.",
         gives=Message,
         scope="admin",
-        statuses=_FOUND,
+        statuses=FOUND,
         answer=_delete_event,
     ),
     Call(
@@ -476,7 +437,7 @@ CALLS: Final[Sequence[Call]] = (
         summary="All that is counted of an event.",
         gives=EventCounters,
         scope="read",
-        statuses=_FOUND,
+        statuses=FOUND,
         answer=_counters,
     ),
     Call(
@@ -486,7 +447,7 @@ CALLS: Final[Sequence[Call]] = (
         takes=Since,
         gives=Curves,
         scope="read",
-        statuses=_FOUND | {400: "a parameter is out of range"},
+        statuses=FOUND | {400: "a parameter is out of range"},
         answer=_curves,
     ),
     Call(

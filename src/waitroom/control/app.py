@@ -20,6 +20,7 @@ from waitroom import __version__
 from waitroom.apikeys import SESSION_SECONDS, Caller
 from waitroom.control import api
 from waitroom.control.auth import PANEL_COOKIE, is_same_origin, panel_cookie
+from waitroom.control.calls import Control
 from waitroom.control.jobs import periodic_work
 from waitroom.control.lane import ControlLane
 from waitroom.endpoints import openapi
@@ -142,7 +143,7 @@ def control_plane(settings: Settings) -> App:
     async def opened() -> AsyncIterator[App]:
         async with open_runtime(settings) as runtime, serving(runtime, everything=True):
             site = web_app(handlers(runtime))
-            control = api.Control(runtime.service, runtime.api_keys)
+            control = Control(runtime.service, runtime.api_keys)
             async with site.lifespan(), periodic_work(runtime.service):
                 yield ControlLane(control, site, settings.control_origins)  # type: ignore[arg-type]
 

@@ -23,7 +23,8 @@ from typing import Final
 import structlog
 
 from waitroom.core.inlet import Slot, due
-from waitroom.core.model import Inlet, Snapshot, State
+from waitroom.core.inlet_kinds import Inlet
+from waitroom.core.model import Snapshot, State
 from waitroom.errors import EventUnknown, StoreUnavailable
 from waitroom.logs import Outage
 from waitroom.service import PATIENCE, Service

@@ -13,8 +13,9 @@ from typing import Final
 import msgspec
 import structlog
 
-from waitroom.control.api import CALLS, Call, Control, Request
+from waitroom.control.api import CALLS
 from waitroom.control.auth import authenticate
+from waitroom.control.calls import Call, Control, Request
 from waitroom.errors import (
     InvalidField,
     MethodNotAllowed,
@@ -87,7 +88,9 @@ class ControlLane:
         caller = await authenticate(self._control.api_keys, scope, body, service.clock)
         caller.require(call.scope)
         asked = self._asked(call, scope, body)
-        request = Request(caller, asked, path, _idempotency_key(scope))
+        client = scope.get("client")
+        source = client[0] if client else ""
+        request = Request(caller, asked, path, _idempotency_key(scope), source)
         return json_reply(call.success, await call.answer(self._control, request))
 
     def _route(self, path: str) -> tuple[Mapping[str, Call], Mapping[str, str]]:

@@ -23,10 +23,12 @@ What must change with it: ``core/model.py: Inlet``, ``docs/events.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from waitroom.core.model import Inlet, Manual, Pause, Periodic, Snapshot, State
+from waitroom.core.gates import WELL, Health
+from waitroom.core.inlet_kinds import Inlet, Manual, Periodic
+from waitroom.core.model import Occupancy, Pause, Snapshot, State
 
 # Seconds in which the service is to be back after any one fault: steps missed in them are made up,
 # so a failover of the store does not cost the line any.
@@ -37,19 +39,34 @@ LATEST: Final = 43_200
 
 
 class Slot(NamedTuple):
-    """A step that is due: its name, the same for whoever works it out, and how many to let in."""
+    """A step that is due: its name, the same for whoever works it out, and how many to let in.
+
+    ``at``: only if the serving counter stands there (an inlet that counted what is free must not
+    act on a line that another has moved meanwhile). ``notes``: what the inlet remembers by it.
+    """
 
     name: str
     by: int
+    at: int | None = None
+    notes: Mapping[str, str] | None = None
 
 
-def due(at: Snapshot, now: int, since: int | None = None) -> list[Slot]:
+def due(
+    at: Snapshot,
+    now: int,
+    since: int | None = None,
+    *,
+    health: Health = WELL,
+    occupancy: Occupancy | None = None,
+) -> list[Slot]:
     """The steps of the event's inlet that are due at ``now``, earliest first.
+
+    None while a gate holds the line. ``occupancy`` is what a ``Target`` goes by: without it, none.
 
     ``since`` is the second up to which the caller has dealt with this inlet; None if never. That
     spares the store repeats and is no more than that: whatever ``since`` is, a slot is done once.
     """
-    if at.event.state is State.PAUSED:
+    if at.event.state is State.PAUSED or health.holds:
         return []
     room = at.counters.queue - at.counters.serving
     return _capped(_scheduled(at.event.inlet, now, since, at.pauses), room)

@@ -2,7 +2,7 @@
 
 What belongs here: what an event is, what is counted, what a place and a session are. What must
 change with it: ``store/schema.sql`` when a counter or a session gains a field; ``docs/events.md``
-and the contract tests when an event gains a setting; ``core/inlet.py`` when an inlet is added.
+and the contract tests when an event gains a setting.
 
 Units: times are whole seconds since the Unix epoch, periods whole seconds; positions begin at 1.
 """
@@ -15,18 +15,14 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core.gates import Gate, Probe, check_gates
+from waitroom.core.inlet_kinds import Adaptive, Inlet, Manual, check_inlet, size_of
+from waitroom.core.limits import MAX_POSITION, MAX_TEXT, MAX_URLS, TEN_YEARS
 from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import InvalidField, InvalidSetting
 
 EVENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")  # of signing keys
-MAX_POSITION: Final = 2**40 - 1  # five bytes of a sealed ticket
-MAX_COUNTER: Final = 2**63 - 1  # what a store's integer holds
-TEN_YEARS: Final = 10 * 366 * 86_400
-MAX_TIME: Final = 2**32 - 1  # the last second that a sealed ticket can hold; in the year 2106
-MAX_INTERVAL: Final = 86_400  # seconds between two steps of an inlet
-MAX_TEXT: Final = 2_000
-MAX_URLS: Final = 50
 
 
 class State(StrEnum):
@@ -39,27 +35,6 @@ class State(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
-
-
-class Manual(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="manual"):
-    """An inlet that does nothing by itself: the line moves when somebody moves it."""
-
-
-class Periodic(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="periodic"):
-    """An inlet that lets ``increment`` in every ``interval`` seconds (1 to 86,400).
-
-    Steps are scheduled at ``start``, ``start + interval`` and so on, before ``end``. A ``start`` of
-    0 means at once: at the multiples of ``interval``, the present one included. An ``end`` of 0
-    means for good. What becomes of each step is in ``core/inlet.py``.
-    """
-
-    increment: int
-    interval: int = 60
-    start: int = 0
-    end: int = 0
-
-
-Inlet = Manual | Periodic
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +53,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     return_urls: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ("*",)
     inlet: Inlet = Manual()
+    max_active: int = 0
+    gates: tuple[Gate, ...] = ()
+    probe: Probe | None = None
+    metrics_events: bool = False
+
+    @property
+    def cap(self) -> int:
+        """How many visitors may be active at once, kept at the door; 0: no limit."""
+        return min((n for n in (self.max_active, size_of(self.inlet)) if n), default=0)
 
 
 class Pause(msgspec.Struct, frozen=True, array_like=True):
@@ -91,8 +75,9 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of one event in one epoch. All at least 0; all but ``serving`` only grow.
 
     ``queue``: places given out. ``serving``: up to which position people are let in.
-    ``tokens``: places that were taken up. ``expired``: places that were called and not taken up.
-    ``expired_up_to``: positions at or below it are expired without looking further.
+    ``tokens``: places that were taken up. ``expired``: places that will not be: called and not
+    taken up in time, or given up. ``expired_up_to``: positions at or below it are expired without
+    looking further. ``given_up``: of the expired, those that their visitors gave up.
     """
 
     queue: int = 0
@@ -102,6 +87,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     abandoned: int = 0
     expired: int = 0
     expired_up_to: int = 0
+    given_up: int = 0
 
     @property
     def waiting(self) -> int:
@@ -116,7 +102,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     ``anchor`` and ``last`` are the two servings steps that tell the rate
     (``rules.served_per_second``); None before the first. ``revision`` counts what was done to the
     event but joins and admissions: changes of settings and moves of the serving counter. It never
-    falls, unless the store has lost something. ``source`` names the copy of the data that was read;
+    falls, unless the store has lost something. ``notes`` are short texts by name that inlets, gates
+    and the outbox leave with the event; they tell of the site, so a reset leaves them, and a line
+    that was lost comes back without. ``source`` names the copy of the data that was read;
     another one after a failover, a restart, or when a file was put in the place of another.
     """
 
@@ -127,6 +115,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     anchor: Step | None = None
     last: Step | None = None
     revision: int = 0
+    notes: dict[str, str] = msgspec.field(default_factory=dict)
     source: str = ""
 
 
@@ -182,10 +171,42 @@ class Advance(msgspec.Struct, frozen=True):
 
 
 class Expiry(msgspec.Struct, frozen=True):
-    """What one sweep did: places expired without a token, and how far the line moved for it."""
+    """What one sweep did: places expired without a token, and how far the line moved for it.
+
+    ``next_at``: before that second (epoch s) nothing more can expire, unless the event's settings
+    change; None: not known, or never as things stand.
+    """
 
     expired: int = 0
     advanced_by: int = 0
+    next_at: int | None = None
+
+
+class Exits(msgspec.Struct, frozen=True):
+    """What an exit message did: sessions that were marked by it, and the step it led to."""
+
+    updated: int
+    step: Advance
+
+
+class Cohort(msgspec.Struct, frozen=True, array_like=True):
+    """Places that could be taken up from about the same time on: how many, and of how many the
+    visitor has come (was admitted, or found the site full)."""
+
+    called: int
+    shown: int
+
+
+class Occupancy(msgspec.Struct, frozen=True, kw_only=True):
+    """How full the site is, and how those called of late turned up.
+
+    ``active``: sessions neither expired nor marked. ``held``: visitors who came in time and found
+    the site full. ``cohorts``: by age, youngest first, one more than the ages asked for.
+    """
+
+    active: int
+    held: int
+    cohorts: tuple[Cohort, ...]
 
 
 class SessionStatus(IntEnum):
@@ -266,7 +287,12 @@ def check_event(event: Event) -> Event:
     _check_text(event)
     _check_periods(event)
     _check_urls(event)
-    _check_inlet(event.inlet)
+    if not 0 <= event.max_active <= MAX_POSITION:
+        raise InvalidSetting("max_active", f"wanted 0 (no limit) to {MAX_POSITION}")
+    check_inlet(event.inlet)
+    check_gates(event.gates, event.probe)
+    if isinstance(event.inlet, Adaptive) and event.probe is None:
+        raise InvalidSetting("inlet", "wanted a probe for an adaptive inlet: set probe first")
     return event
 
 
@@ -311,18 +337,3 @@ def _check_urls(event: Event) -> None:
             raise InvalidSetting(
                 "allowed_origins", "wanted origins like https://shop.example, or *"
             )
-
-
-def _check_inlet(inlet: Inlet) -> None:
-    if not isinstance(inlet, Periodic):
-        return
-    for field, low, high in (
-        ("increment", 1, MAX_POSITION),
-        ("interval", 1, MAX_INTERVAL),
-        ("start", 0, MAX_TIME),
-        ("end", 0, MAX_TIME),
-    ):
-        if not low <= getattr(inlet, field) <= high:
-            raise InvalidSetting(f"inlet.{field}", f"wanted {low} to {high}")
-    if inlet.end and inlet.end <= inlet.start:
-        raise InvalidSetting("inlet.end", "wanted a time after the start, or 0 for no end")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from waitroom.core.model import MAX_COUNTER, Event, Pause, Session, SessionStatus, State, Step
+from waitroom.core.limits import MAX_COUNTER
+from waitroom.core.model import Event, Pause, Session, SessionStatus, State, Step
 from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
 
 RATE_WINDOW: Final = 300  # seconds of the servings curve that the shown rate looks back on

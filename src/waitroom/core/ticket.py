@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from waitroom.core.model import MAX_POSITION, Kind, Place
+from waitroom.core.limits import MAX_POSITION
+from waitroom.core.model import Kind, Place
 from waitroom.errors import InvalidField, Unavailable
 
 REQUEST_ID: Final = re.compile(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}", re.ASCII)

@@ -15,14 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from waitroom.core.audit import Deed, LogEntry
+from waitroom.core.facts import DeadLetter, Fact, Lane, Subscription
 from waitroom.core.model import (
     Advance,
     ApiKey,
     Arrival,
     Arrivals,
     Event,
+    Exits,
     Expiry,
     Floor,
+    Occupancy,
     Place,
     Session,
     SessionStatus,
@@ -35,28 +39,42 @@ from waitroom.errors import BadConfiguration, DependencyMissing
 from waitroom.store.records import Record
 
 SLOT_LIFETIME = 86_400  # seconds for which a slot that was done is remembered
+LOG_LIFETIME = 30 * 86_400  # seconds for which the log of a deleted event is kept
+MAX_LOG = 100_000  # entries kept of one log; beyond it the oldest go
 
 
 class EventVerbs(Protocol):
     """What operators do with events."""
 
-    async def create_event(self, event: Event, now: int) -> Snapshot:
-        """Add an event with all counters at 0. Raises ``EventExists``."""
+    async def create_event(self, event: Event, now: int, deed: Deed | None = None) -> Snapshot:
+        """Add an event with all counters at 0. Raises ``EventExists``.
+
+        Here and below, a ``deed`` is entered into the event's log in the same step.
+        """
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], now: int
+        self, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
     ) -> Snapshot:
         """Set some of the settings, the others stay. ``changes`` are checked by the caller.
 
-        A change of state from or to paused is entered into the record of pauses.
-        Raises ``EventNotFound``.
+        A change of state from or to paused is entered into the record of pauses. The fact of a
+        change of state is ``event_state_changed``. Raises ``EventNotFound``.
         """
 
     async def delete_event(self, event_id: str) -> None:
-        """Remove an event; its request IDs open nowhere from then on. Raises ``EventNotFound``."""
+        """Remove an event; its request IDs open nowhere from then on. Raises ``EventNotFound``.
 
-    async def reset_event(self, event_id: str, now: int) -> Snapshot:
+        With it go its facts, lanes and dead letters. Its log stays for ``LOG_LIFETIME``.
+        """
+
+    async def reset_event(self, event_id: str, now: int, deed: Deed | None = None) -> Snapshot:
         """Give the event a new epoch with all counters at 0, in time independent of its size.
+
+        Notes, facts, lanes and log stay. The fact is ``event_reset``. Raises ``EventUnknown``.
+        """
+
+    async def note(self, event_id: str, changes: Mapping[str, str | None]) -> None:
+        """Set some of the event's notes, or remove them (None); ``revision`` stays.
 
         Raises ``EventUnknown``.
         """
@@ -81,18 +99,44 @@ class LineVerbs(Protocol):
         skips a safety gap as well. Raises ``EventUnknown``, ``EventClosed``.
         """
 
-    async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
+    async def advance(
+        self,
+        event_id: str,
+        by: int,
+        now: int,
+        slot: str | None = None,
+        *,
+        at: int | None = None,
+        notes: Mapping[str, str] | None = None,
+        deed: Deed | None = None,
+    ) -> Advance:
         """Move the serving counter by ``by``, never below 0; at most once for a ``slot``.
 
-        A negative step takes back: positions above the new counter count as not yet called.
-        Raises ``EventUnknown``.
+        With ``at``, only if the counter stands there; else nothing happens and the slot stays free.
+        ``notes`` are set if the step is made, even one by 0. A negative step takes back: positions
+        above the new counter count as not yet called. The fact of a real move is
+        ``serving_counter_changed``. Raises ``EventUnknown``.
         """
 
     async def expire(self, event_id: str, now: int) -> Expiry:
         """Sweep: move ``expired_up_to`` over whole servings steps whose last position has run out.
 
-        With ``advance_on_expiry`` the serving counter grows by what expired. Does nothing for an
+        In time that grows with the logarithm of positions and steps. What expires: places of those
+        steps without a session, but those given up (they count as expired already) and those whose
+        visitor found the site full (they expire when the period since they last asked is over, in
+        whichever sweep that is). With ``advance_on_expiry`` the serving counter grows by what
+        expired and by the places given up in those steps; the facts are
+        ``automatic_serving_counter_incr`` and ``serving_counter_changed``. Does nothing for an
         event that is gone, paused, or whose places do not expire.
+        """
+
+    async def give_up(self, event_id: str, epoch: int, place: Place, now: int) -> bool:
+        """A visitor gives up ``place``; whether that changed anything.
+
+        With an active session it is marked abandoned (fact ``session_updated``). Without one the
+        place counts as expired from now on, and yields no token. Nothing changes if the session
+        has ended, the place was given up before, or the sweep has expired it.
+        Raises ``EventUnknown``, ``TicketUnknown``.
         """
 
     async def curves(
@@ -109,8 +153,13 @@ class SessionVerbs(Protocol):
     ) -> Session:
         """The session of ``place``: the one there is, or a new one that counts as one token.
 
+        A new one is made only while fewer sessions than ``Event.cap`` are active (if there is a
+        cap). Who finds the site full has come in time: the place does not expire before the period
+        is over since they last asked. The fact of a new one is ``token_generated``.
+
         Raises ``EventUnknown``, ``TicketUnknown`` (another epoch), ``NotYet``, ``EventPaused``,
-        ``PlaceExpired``, ``SessionEnded``.
+        ``PlaceExpired``, ``PlaceGivenUp``, ``SessionEnded``, ``SiteFull``; the order of checks:
+        session, given up, called, paused, expired, full.
         """
 
     async def standing(self, event_id: str, epoch: int, place: Place, now: int) -> Standing:
@@ -119,9 +168,38 @@ class SessionVerbs(Protocol):
     async def finish(
         self, event_id: str, epoch: int, place: Place, status: SessionStatus
     ) -> Session:
-        """Mark the session completed or abandoned, once.
+        """Mark the session completed or abandoned, once. The fact is ``session_updated``.
 
         Raises ``EventUnknown``, ``TicketUnknown``, ``SessionUnknown`` (no token, or marked before).
+        """
+
+    async def exits(
+        self,
+        event_id: str,
+        epoch: int,
+        completed: Sequence[Place],
+        abandoned: Sequence[Place],
+        exited: int | None,
+        now: int,
+        slot: str | None = None,
+    ) -> Exits:
+        """An exit message, in one step: mark the sessions that can be, then move the line.
+
+        A place without an active session is passed over. If the event's inlet is ``MaxSize``, the
+        serving counter moves by ``exited`` (None: by the sessions that were marked), but by no more
+        than the capacity (its size less the active sessions, after the marking), no further than
+        ``max_lead`` ahead of the queue, and never back. It does not move while the event is paused.
+        A ``slot`` that was done: sessions are marked, the counter stays.
+        Raises ``EventUnknown``, ``TicketUnknown``.
+        """
+
+    async def occupancy(self, event_id: str, now: int, ages: Sequence[int]) -> Occupancy:
+        """How full the site is, and who came of those called.
+
+        Cohort i are the places that could be taken up (called and given out) from between
+        ``ages[i]`` and ``ages[i-1]`` (0 for the first) seconds ago; the last cohort is all before.
+        ``ages`` in seconds, rising. Positions up to ``expired_up_to`` are in no cohort but the
+        last. Raises ``EventUnknown``.
         """
 
     async def active_sessions(self, event_id: str, now: int) -> int:
@@ -173,6 +251,81 @@ class KeyVerbs(Protocol):
         """One credential, or None."""
 
 
+class OutboxVerbs(Protocol):
+    """What is told to others, and how far each has been told (``core/facts.py``)."""
+
+    async def tell(
+        self, event_id: str, type_: str, data: Mapping[str, int | str], now: int, slot: str
+    ) -> bool:
+        """Append a fact that is not part of another verb, once for ``slot``; whether it was.
+
+        Nothing happens if the event has no outbox. Raises ``EventUnknown``.
+        """
+
+    async def facts(self, event_id: str, after: int, limit: int) -> list[Fact]:
+        """Facts behind the ``seq`` ``after``, in order. Of an event that is gone: none."""
+
+    async def drop_facts(self, event_id: str, up_to: int) -> None:
+        """Forget the facts up to the ``seq`` ``up_to``: all who are to know them do."""
+
+    async def outbox_depth(self, event_id: str) -> int:
+        """How many facts are kept. Of an event that is gone: 0."""
+
+    async def take_lane(
+        self, event_id: str, subscription_id: str, owner: str, now: int, seconds: int
+    ) -> Lane | None:
+        """The lane, if ``owner`` has it now: it was free, its lease over, or it was theirs.
+
+        It is made if there is none. None: another owner has it. Raises ``EventUnknown``.
+        """
+
+    async def keep_lane(self, event_id: str, lane: Lane, dead: DeadLetter | None = None) -> bool:
+        """Write the lane down, and a dead letter with it, if ``lane.owner`` still has it.
+
+        False: another has taken it meanwhile, or it is gone; nothing was written.
+        """
+
+    async def lanes(self, event_id: str) -> list[Lane]:
+        """All lanes of an event, by subscription ID. Of an event that is gone: none."""
+
+    async def drop_lane(self, event_id: str, subscription_id: str) -> None:
+        """The subscription has ended: its lane and its dead letters of this event go."""
+
+    async def dead_letters(self, event_id: str, limit: int) -> list[DeadLetter]:
+        """The oldest dead letters of an event, by ``seq`` and subscription ID."""
+
+    async def drop_letter(self, event_id: str, subscription_id: str, seq: int) -> bool:
+        """Forget a dead letter; whether it was there."""
+
+    async def add_subscription(self, subscription: Subscription) -> None:
+        """Add or replace a subscription."""
+
+    async def remove_subscription(self, subscription_id: str) -> bool:
+        """Remove it; whether it was there."""
+
+    async def subscriptions(self) -> list[Subscription]:
+        """All subscriptions, by ID."""
+
+
+class LogVerbs(Protocol):
+    """The audit logs: one per event, and that of the deployment, whose name is empty."""
+
+    async def add_entry(self, event_id: str, deed: Deed, after: str, now: int) -> None:
+        """Enter what was not part of another verb (``after`` is JSON); event ID or empty."""
+
+    async def log(self, event_id: str, after: int, limit: int) -> list[LogEntry]:
+        """Entries behind the ``seq`` ``after``, oldest first. Of an unknown log: none."""
+
+    async def log_end(self, event_id: str) -> int:
+        """The ``seq`` of the newest entry; 0 if there is none."""
+
+    async def unsealed(self, event_id: str) -> int:
+        """The ``seq`` of the oldest entry without a seal; 0 if there is none."""
+
+    async def seal(self, event_id: str, seals: Mapping[int, str]) -> None:
+        """Lay seals on entries by ``seq``; one that has a seal keeps it."""
+
+
 class RecoveryVerbs(Protocol):
     """What brings back a line that the store has lost, or lost the end of."""
 
@@ -209,7 +362,17 @@ class CopyVerbs(Protocol):
         """Remove everything that is ours."""
 
 
-class Store(EventVerbs, LineVerbs, SessionVerbs, KeyVerbs, RecoveryVerbs, CopyVerbs, Protocol):
+class Store(
+    EventVerbs,
+    LineVerbs,
+    SessionVerbs,
+    KeyVerbs,
+    OutboxVerbs,
+    LogVerbs,
+    RecoveryVerbs,
+    CopyVerbs,
+    Protocol,
+):
     """All verbs, and what a store needs to be looked after."""
 
     async def purge(self, limit: int, now: int) -> int:

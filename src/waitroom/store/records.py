@@ -3,9 +3,12 @@
 What belongs here: the records and their order. What must change with it: ``schema.sql`` and
 ``redis_keys.py`` when a store keeps something new; ``VERSION`` when a record changes.
 
-Order: ``Deployment``, signing keys by ID, API keys by ID, then the events by ID, each as its
-``Line`` followed by its arrivals by second, servings by position, sessions by position and slots by
-name. So two stores that hold the same have the same digest (``digest``), whatever they are.
+Order: ``Deployment``, signing keys by ID, API keys by ID, subscriptions by ID, the entries of the
+deployment's log; then the events by ID, each as its ``Line`` followed by its arrivals by second,
+servings by position, sessions by position, slots by name, held places by position, places given up
+by position, facts by ``seq``, lanes by subscription ID, dead letters by ``seq`` and subscription ID
+and log entries by ``seq``; at last the logs of deleted events, by event ID. So two stores that hold
+the same have the same digest (``digest``), whatever they are.
 """
 
 from __future__ import annotations
@@ -14,9 +17,11 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core.audit import LogEntry
+from waitroom.core.facts import DeadLetter, Fact, Lane, Subscription
 from waitroom.core.model import ApiKey, Arrival, Session, SigningKey, Snapshot, Step
 
-VERSION: Final = 1
+VERSION: Final = 2  # 1 had neither held and given up places nor facts, subscriptions and logs
 
 
 class Deployment(msgspec.Struct, frozen=True, tag="deployment"):
@@ -72,4 +77,68 @@ class Slots(msgspec.Struct, frozen=True, tag="slots"):
     done: tuple[tuple[str, int], ...]
 
 
-Record = Deployment | RingKey | Credential | Line | ArrivalPoints | ServingSteps | Sessions | Slots
+class Subscribed(msgspec.Struct, frozen=True, tag="subscription"):
+    """Who is told of events; what is secret in it is sealed with the deployment secret."""
+
+    subscription: Subscription
+
+
+class Held(msgspec.Struct, frozen=True, tag="held"):
+    """Places whose visitors found the site full: position, and when they last asked (epoch s)."""
+
+    event_id: str
+    places: tuple[tuple[int, int], ...]
+
+
+class GivenUp(msgspec.Struct, frozen=True, tag="given_up"):
+    """Positions that their visitors gave up and no sweep has passed."""
+
+    event_id: str
+    positions: tuple[int, ...]
+
+
+class Facts(msgspec.Struct, frozen=True, tag="facts"):
+    """Some of an event's outbox."""
+
+    event_id: str
+    facts: tuple[Fact, ...]
+
+
+class Lanes(msgspec.Struct, frozen=True, tag="lanes"):
+    """How far subscriptions have been told of an event; copied without owner and lease."""
+
+    event_id: str
+    lanes: tuple[Lane, ...]
+
+
+class DeadLetters(msgspec.Struct, frozen=True, tag="dead_letters"):
+    """What could not be delivered."""
+
+    event_id: str
+    letters: tuple[DeadLetter, ...]
+
+
+class LogEntries(msgspec.Struct, frozen=True, tag="log"):
+    """Some of a log: that of an event, or (no event ID) the deployment's."""
+
+    event_id: str
+    entries: tuple[LogEntry, ...]
+
+
+Record = (
+    Deployment
+    | RingKey
+    | Credential
+    | Subscribed
+    | Line
+    | ArrivalPoints
+    | ServingSteps
+    | Sessions
+    | Slots
+    | Held
+    | GivenUp
+    | Facts
+    | Lanes
+    | DeadLetters
+    | LogEntries
+)

@@ -18,6 +18,9 @@ key                            type    meaning
                                        after it is gone
 ``P:{@}:signing-keys``         hash    kid -> JSON of ``SigningKey``
 ``P:{@}:api-keys``             hash    key ID -> JSON of ``ApiKey``
+``P:{@}:subscriptions``        hash    subscription ID -> JSON of ``Subscription``
+``P:{@}:log``                  zset    the deployment's audit log, as ``P:{E}:log``
+``P:{@}:seals``                hash    its seals, as ``P:{E}:seals``
 ``P:{E}:event``                hash    the event E: see below
 ``P:{E}:arrivals``             zset    arrivals curve: member second, score last position given out
                                        in it; one member for each second in which somebody joined
@@ -31,12 +34,24 @@ key                            type    meaning
 ``P:{E}:slots``                zset    steps that were done: member slot, score done_at; those older
                                        than ``SLOT_LIFETIME`` go when another is added; lifetime
                                        twice that, renewed with each
+``P:{E}:held``                 zset    places that found the site full: score position, member
+                                       ``position:asked_at``
+``P:{E}:given-up``             zset    places given up beyond ``expired_up_to``: score position,
+                                       member position
+``P:{E}:outbox``               zset    facts: score seq, member the JSON of ``Fact``
+``P:{E}:lanes``                hash    subscription ID -> JSON of ``Lane``
+``P:{E}:dead-letters``         hash    ``seq:subscription ID`` -> JSON of ``DeadLetter``
+``P:{E}:log``                  zset    audit log: score seq, member the JSON of ``LogEntry`` without
+                                       its seal; not an event's run but its life's, so a reset
+                                       leaves it; of a deleted event: lifetime ``LOG_LIFETIME``
+``P:{E}:seals``                hash    seq -> seal of that entry; lifetime as the log's
 ``P:{E}:deleted``              string  E was deleted by somebody, not lost; lifetime one day
 =============================  ======  ========================================================
 
 Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest first), ``epoch``,
 ``queue``, ``serving``, ``tokens``, ``completed``, ``abandoned``, ``expired``, ``expired_up_to``,
-``revision`` (as in ``core/model.py``); ``primary``, run ID and replication ID of the server
+``given_up``, ``revision`` (as in ``core/model.py``); ``facts``, the highest ``seq`` of a fact;
+``note:NAME``, each note; ``primary``, run ID and replication ID of the server
 that took the last join (or made or reset the event); ``last_arrival``, the newest second of the
 arrivals curve; ``gap``, ``second:size``, when the queue last jumped and the last safety gap;
 ``raised``, there from when the queue was raised to what a process remembers to the next join; and
@@ -61,6 +76,13 @@ class EventKeys(NamedTuple):
     expiry: str
     ended: str
     slots: str
+    held: str
+    given_up: str
+    outbox: str
+    lanes: str
+    dead_letters: str
+    log: str
+    seals: str
     deleted: str
 
 
@@ -71,11 +93,15 @@ class DeploymentKeys(NamedTuple):
     events: str
     signing_keys: str
     api_keys: str
+    subscriptions: str
+    log: str
+    seals: str
 
 
 def event_keys(prefix: str, event_id: str) -> EventKeys:
     """The keys of the event ``event_id``."""
-    return EventKeys(*(f"{prefix}:{{{event_id}}}:{name}" for name in EventKeys._fields))
+    names = (name.replace("_", "-") for name in EventKeys._fields)
+    return EventKeys(*(f"{prefix}:{{{event_id}}}:{name}" for name in names))
 
 
 def deployment_keys(prefix: str) -> DeploymentKeys:

@@ -9,14 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from waitroom.core.model import (
-    ApiKey,
-    Place,
-    Session,
-    SessionStatus,
-    SigningKey,
-    Standing,
-)
+from waitroom.core.model import ApiKey, Place, Session, SessionStatus, SigningKey, Standing
 from waitroom.core.rules import RATE_WINDOW
 from waitroom.errors import KeyUnknown, StoreRefused
 from waitroom.store import redis_rows

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from waitroom.core.limits import MAX_COUNTER
 from waitroom.core.model import (
-    MAX_COUNTER,
     Advance,
     Arrival,
     Arrivals,

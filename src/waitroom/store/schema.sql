@@ -96,3 +96,81 @@ CREATE TABLE api_keys (
 
 -- Counts what was done to the event but joins and admissions (core/model.py: Snapshot).
 ALTER TABLE events ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+
+-- version 3
+
+-- Short texts by name that inlets, gates and the outbox leave with the event: JSON object.
+ALTER TABLE events ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE events ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
+-- Sessions that are active, but for those that expired after lapsed_at: so that the cap can be kept
+-- without counting them all. Brought up to date by whoever asks.
+ALTER TABLE events ADD COLUMN active INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN lapsed_at INTEGER NOT NULL DEFAULT 0;
+-- The highest seq of a fact.
+ALTER TABLE events ADD COLUMN facts INTEGER NOT NULL DEFAULT 0;
+
+-- Places whose visitors came in time and found the site full: when they last asked.
+CREATE TABLE held (
+    epoch    INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    asked_at INTEGER NOT NULL,
+    PRIMARY KEY (epoch, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_time ON held (epoch, asked_at);
+
+-- Places that were given up, beyond expired_up_to.
+CREATE TABLE given_up (
+    epoch    INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (epoch, position)
+) STRICT, WITHOUT ROWID;
+
+-- What others are still to be told: core/facts.py. data: JSON object.
+CREATE TABLE outbox (
+    event_id TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    type     TEXT NOT NULL,
+    epoch    INTEGER NOT NULL,
+    data     TEXT NOT NULL,
+    PRIMARY KEY (event_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- lane: JSON of core/facts.py: Lane.
+CREATE TABLE lanes (
+    event_id        TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    lane            TEXT NOT NULL,
+    PRIMARY KEY (event_id, subscription_id)
+) STRICT, WITHOUT ROWID;
+
+-- letter: JSON of core/facts.py: DeadLetter.
+CREATE TABLE dead_letters (
+    event_id        TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
+    subscription_id TEXT NOT NULL,
+    letter          TEXT NOT NULL,
+    PRIMARY KEY (event_id, seq, subscription_id)
+) STRICT, WITHOUT ROWID;
+
+-- subscription: JSON of core/facts.py: Subscription.
+CREATE TABLE subscriptions (
+    subscription_id TEXT PRIMARY KEY,
+    subscription    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Audit logs: of events, and (event_id empty) of the deployment. The log of a deleted event stays
+-- for a while (LOG_LIFETIME). seal: hex, empty until laid.
+CREATE TABLE log (
+    event_id TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    by       TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    action   TEXT NOT NULL,
+    before   TEXT NOT NULL,
+    after    TEXT NOT NULL,
+    seal     TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (event_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_unsealed ON log (event_id, seq) WHERE seal='';

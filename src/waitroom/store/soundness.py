@@ -12,10 +12,9 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core.limits import MAX_COUNTER, MAX_POSITION
 from waitroom.core.model import (
     ALGORITHMS,
-    MAX_COUNTER,
-    MAX_POSITION,
     ApiKey,
     Arrival,
     Session,
