@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
             self.world.asked.append(asked)
             self.answer(asked)
 
-    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server looks for these names
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server looks for these names
 
     def answer(self, asked: Asked) -> None:
         """Send what belongs to the path."""

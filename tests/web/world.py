@@ -25,6 +25,7 @@ EVENT: Final[dict[str, Any]] = {
     "target_url": "",
     "return_urls": [],
     "allowed_origins": ["*"],
+    "inlet": {"kind": "manual"},
 }
 
 Answer = tuple[int, Any]
@@ -59,6 +60,7 @@ class World:
     once: dict[str, int] = field(default_factory=dict)
     scopes: list[str] = field(default_factory=lambda: ["admin"])
     sessions: set[str] = field(default_factory=set)
+    gates: list[dict[str, Any]] = field(default_factory=list)
     admission: Refusal | None = None
     expires_in: int = 3600
     failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
@@ -179,6 +181,8 @@ def one_event(world: World, asked: Asked) -> Answer:
     event_id = asked.path.split("/")[3]
     if event_id not in world.events:
         raise Refusal(404, "event_not_found")
+    if asked.path.endswith("/inlet"):
+        return inlet(world, asked, event_id)
     if asked.method == "PATCH":
         allow(world, "admin")
         world.events[event_id].update(checked(asked.body))
@@ -186,6 +190,28 @@ def one_event(world: World, asked: Asked) -> Answer:
         allow(world, "admin")
         return 200, world.events.pop(event_id)
     return 200, counters_of(world, event_id) if asked.method == "GET" else world.events[event_id]
+
+
+def inlet(world: World, asked: Asked, event_id: str) -> Answer:
+    """What the inlet does, or another inlet."""
+    event = world.events[event_id]
+    if asked.method == "PUT":
+        allow(world, "operate")
+        if asked.body.get("size", 1) == 0:
+            raise Refusal(422, "invalid_setting", "inlet.size: wanted 1 to 1099511627775")
+        event["inlet"] = asked.body
+    return 200, {
+        "event_id": event_id,
+        "inlet": event["inlet"],
+        "state": event["state"],
+        "holding": any(gate["holds"] for gate in world.gates),
+        "gates": world.gates,
+        "probe": None,
+        "rate_per_minute": None,
+        "active": world.counters[event_id]["tokens"],
+        "held": 0,
+        "cap": event["inlet"].get("size", 0),
+    }
 
 
 def counters_of(world: World, event_id: str) -> dict[str, Any]:

@@ -30,6 +30,8 @@ export const events = {
   change: (eventId, changes) => ask("PATCH", at(eventId), { body: changes }),
   remove: (eventId) => ask("DELETE", at(eventId)),
   counters: (eventId) => ask("GET", at(eventId, "/counters")),
+  inlet: (eventId) => ask("GET", at(eventId, "/inlet")),
+  setInlet: (eventId, inlet) => ask("PUT", at(eventId, "/inlet"), { body: inlet }),
   reset: (eventId) => ask("POST", "/api/reset_initial_state", { body: { event_id: eventId } }),
   /** Let `by` more in. The same `once` counts once, however often it is sent. */
   advance: (eventId, by, once) =>

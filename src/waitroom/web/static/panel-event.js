@@ -4,6 +4,7 @@
 import { Advance } from "./panel-advance.js";
 import { events } from "./panel-api.js";
 import { confirmTyped, partsOf, say, sentence } from "./panel-forms.js";
+import { InletForm } from "./panel-inlet.js";
 import { Live } from "./panel-live.js";
 import { Settings } from "./panel-settings.js";
 
@@ -22,6 +23,7 @@ export class EventView {
   #event;
   #part;
   #settings;
+  #inlet;
   #live;
   #changed;
   #setAt = -Infinity;
@@ -33,6 +35,7 @@ export class EventView {
     this.#changed = changed;
     this.#live = new Live(() => this.#count(), EVERY_MS, told);
     this.#settings = new Settings(this.#part.settings, event, (saved) => this.#took(saved));
+    this.#inlet = new InletForm(this.#part.inlet, event, () => this.#live.now());
     new Advance(this.#part.advance, event.event_id, () => this.#live.now());
     this.#part.room.href = `${publicUrl.replace(/\/+$/, "")}/room/${event.event_id}`;
     this.#part.states.addEventListener("click", ({ target }) => this.#setState(target));
@@ -42,7 +45,7 @@ export class EventView {
   }
 
   get dirty() {
-    return this.#settings.dirty;
+    return this.#settings.dirty || this.#inlet.dirty;
   }
 
   /** Be seen or not; only what is seen asks the server. */
@@ -75,7 +78,9 @@ export class EventView {
   }
 
   async #count() {
-    const counters = await events.counters(this.#event.event_id);
+    const id = this.#event.event_id;
+    const [counters, inlet] = await Promise.all([events.counters(id), events.inlet(id)]);
+    this.#inlet.update(inlet);
     for (const node of this.node.querySelectorAll("[data-count]")) {
       const value = counters[node.dataset.count];
       const format = node.dataset.count === "served_per_second" ? RATE : WHOLE;
