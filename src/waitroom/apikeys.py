@@ -21,7 +21,7 @@ import msgspec
 
 from waitroom.core.model import ApiKey
 from waitroom.core.ticket import derive
-from waitroom.errors import Forbidden, InvalidField, SecretMissing, Unauthorized
+from waitroom.errors import Forbidden, InvalidField, KeyUnknown, SecretMissing, Unauthorized
 from waitroom.secret import Vault
 from waitroom.store import Store
 
@@ -100,6 +100,11 @@ class ApiKeys:
     async def list(self) -> list[ApiKey]:
         """All credentials, without anything secret that could be used."""
         return await self._store.api_keys()
+
+    async def check_known(self, key_id: str) -> None:
+        """Pass if there is such a key, revoked or not. Raises ``KeyUnknown``."""
+        if len(key_id) > 64 or await self._store.api_key(key_id) is None:
+            raise KeyUnknown(key_id)
 
     async def revoke(self, key_id: str) -> None:
         """Revoke for good. Raises ``KeyUnknown``."""

@@ -7,6 +7,7 @@ the two) and, for HTTP statuses, the contract tests.
 * ``CallerError``: the caller of the API asked for something that cannot be; the caller can act.
 * ``NotYet``: nothing is wrong, the time has not come (HTTP 202, as in the system we replace).
 * ``Unavailable``: the server cannot answer now; asking again later helps.
+* ``NoAnswer``, ``DeliveryFailed``: somebody else's server did not answer, or refused.
 * ``OperatorError``: the process cannot start or go on; the operator can act. Has an ``exit_code``.
 * ``TokenRefused``: a gate does not accept a token.
 
@@ -168,6 +169,48 @@ class KeyUnknown(CallerError):
         super().__init__(f"There is no API key {key_id[:64]!a}.")
 
 
+class EntryUnknown(CallerError):
+    """The audit log has no entry of this number."""
+
+    code = "entry_unknown"
+    status = 404
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"The log has no entry {seq}.")
+        self.seq = seq
+
+
+class NotUndoable(CallerError):
+    """What an entry of the audit log tells of cannot be undone (any more); ``why`` says why."""
+
+    code = "not_undoable"
+    status = 409
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"Entry {seq} cannot be undone: {why}.")
+        self.seq = seq
+
+
+class SubscriptionUnknown(CallerError):
+    """No subscription has this ID."""
+
+    code = "subscription_unknown"
+    status = 404
+
+    def __init__(self, subscription_id: str) -> None:
+        super().__init__(f"There is no subscription {subscription_id[:64]!a}.")
+
+
+class LetterUnknown(CallerError):
+    """The subscription has no dead letter of this event and number."""
+
+    code = "dead_letter_unknown"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such dead letter; it may have been replayed meanwhile.")
+
+
 class NotFound(CallerError):
     """No such path."""
 
@@ -293,6 +336,41 @@ class StoreUnavailable(Unavailable):
     def __init__(self, detail: str) -> None:
         super().__init__("The store is out of reach for the moment.")
         self.detail = detail
+
+
+# --- somebody else's server ---------------------------------------------------------------------
+
+
+class NoAnswer(WaitroomError):
+    """A server that an operator named gave no answer that could be read.
+
+    ``reason`` is one of the words below, for tests and for who asked: ``url`` (not one we ask),
+    ``name`` (has no address), ``address`` (none that may be asked), ``connect``, ``tls``,
+    ``timeout``, ``protocol``.
+    """
+
+    code = "no_answer"
+    status = 502
+
+    def __init__(self, reason: str, why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+
+
+class DeliveryFailed(WaitroomError):
+    """What was to be told was not taken; the sentence says why."""
+
+    code = "delivery_failed"
+    status = 502
+
+
+class EndpointGone(DeliveryFailed):
+    """The endpoint said that it wants to be told nothing any more (410)."""
+
+    code = "endpoint_gone"
+
+    def __init__(self) -> None:
+        super().__init__("The endpoint answered 410: it is gone for good.")
 
 
 # --- the operator can act ----------------------------------------------------------------------

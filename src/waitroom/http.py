@@ -19,6 +19,7 @@ from waitroom.errors import (
     InvalidField,
     MethodNotAllowed,
     NotFound,
+    SiteFull,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -82,7 +83,7 @@ def error_headers(error: WaitroomError) -> Headers:
     """Headers that a status calls for (RFC 9110 sections 10.2.1, 10.2.3, 11.6.1)."""
     if isinstance(error, MethodNotAllowed):
         return [(b"allow", ", ".join(error.allowed).encode())]
-    if isinstance(error, Unavailable | TooManyRequests):
+    if isinstance(error, Unavailable | TooManyRequests | SiteFull):
         return [(b"retry-after", str(error.retry_after).encode())]
     if isinstance(error, Unauthorized):
         return [(b"www-authenticate", b"Bearer")]
@@ -165,8 +166,8 @@ class _SlowBodies:
 _slow_bodies = _SlowBodies()
 
 
-async def read_body(receive: Receive) -> bytes:
-    """The whole body, at most 16 KiB.
+async def read_body(receive: Receive, limit: int = MAX_BODY) -> bytes:
+    """The whole body, at most ``limit`` bytes.
 
     Raises:
         InvalidBody: it is larger, took too long, or ended too early. Who only stopped sending
@@ -178,7 +179,7 @@ async def read_body(receive: Receive) -> bytes:
     try:
         message = await receive()
         body: bytes = message.get("body", b"")
-        while message.get("more_body", False) and len(body) <= MAX_BODY:
+        while message.get("more_body", False) and len(body) <= limit:
             message = await receive()
             body += message.get("body", b"")
     except asyncio.CancelledError:
@@ -189,8 +190,8 @@ async def read_body(receive: Receive) -> bytes:
         _slow_bodies.end(task)
     if message["type"] == "http.disconnect":
         raise InvalidBody("The body ended too early.")
-    if len(body) > MAX_BODY:
-        raise InvalidBody(f"The body is larger than {MAX_BODY} bytes.")
+    if len(body) > limit:
+        raise InvalidBody(f"The body is larger than {limit} bytes.")
     return body
 
 

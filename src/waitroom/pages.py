@@ -21,6 +21,8 @@ from litestar.types import ControllerRouterHandler
 
 from waitroom.errors import NotFound, WaitroomError
 from waitroom.http import NO_STORE, NOSNIFF, Headers, error_body, error_headers
+from waitroom.observe.requests import page_of
+from waitroom.observe.trace import about
 
 WEB: Final = Path(str(files("waitroom").joinpath("web")))
 
@@ -63,7 +65,8 @@ def _plain(headers: Headers) -> dict[str, str]:
 
 def answer_bug(request: AnyRequest, error: Exception) -> Response[dict[str, str]]:
     """An error that nobody foresaw: logged whole, told in one plain sentence."""
-    log.error("unexpected error", path=request.url.path, exc_info=error)
+    facts = about(request.scope, 500, route=page_of(request.url.path))
+    log.error("unexpected error", exc_info=error, **facts)
     return answer_error(request, WaitroomError("Something went wrong on our side."))
 
 

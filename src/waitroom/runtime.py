@@ -20,6 +20,10 @@ from waitroom.core.model import Event
 from waitroom.errors import SecretMissing, StoreRefused, StoreUnavailable
 from waitroom.last_seen import LastSeen
 from waitroom.logs import Outage
+from waitroom.observe.meter import Meter
+from waitroom.observe.process import OwnNumbers, watched
+from waitroom.observe.shared import directory_of_process
+from waitroom.observe.stores import measured
 from waitroom.recovery import Belongings
 from waitroom.secret import Found, Vault, fingerprint, how_to_mend, load_secret
 from waitroom.service import Service
@@ -45,6 +49,8 @@ class Runtime:
     service: Service
     api_keys: ApiKeys
     signing_vault: Vault
+    meter: Meter
+    own_numbers: OwnNumbers
 
     async def load_keys(self) -> None:
         """Bring the key ring up to date with the store."""
@@ -94,12 +100,16 @@ async def store_exists(settings: Settings) -> bool:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, clock: Callable[[], float] = time.time, *, may_make: bool = True
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+    *,
+    may_make: bool = True,
+    meter: Meter | None = None,
 ) -> AsyncIterator[Runtime]:
     """A runtime on ``settings``; everything is closed at the end.
 
     A store that nobody has used becomes this deployment's, with a new secret and a first signing
-    key, if it ``may_make`` one.
+    key, if it ``may_make`` one. What the store does is entered into ``meter``.
 
     Raises:
         StoreRefused: nobody has used the store, and none may be made; or it is not ours.
@@ -113,8 +123,11 @@ async def open_runtime(
         )
     found = load_secret(settings, exists)
     secret = found.value
+    numbers = meter or Meter()
     store = open_store(settings.store_url, settings.store_options)
     try:
+        if meter is not None:
+            measured(store, meter)
         vault = Vault(secret, "signing keys")
         keys = KeyRing(vault)
         service = Service(
@@ -133,6 +146,8 @@ async def open_runtime(
             service=service,
             api_keys=ApiKeys(store, secret, clock),
             signing_vault=vault,
+            meter=numbers,
+            own_numbers=OwnNumbers(numbers, directory_of_process()),
         )
         await _settle_in(runtime, found)
         try:
@@ -157,7 +172,7 @@ async def _settle_in(runtime: Runtime, found: Found) -> None:
 
 @asynccontextmanager
 async def serving(runtime: Runtime, *, everything: bool = False) -> AsyncIterator[None]:
-    """The background work that every serving process has: snapshots, the key ring, recovery.
+    """The background work of every serving process: snapshots, the key ring, recovery, metrics.
 
     With ``everything``, as on a control plane, all events and keys are remembered, in memory and in
     the data directory.
@@ -172,7 +187,8 @@ async def serving(runtime: Runtime, *, everything: bool = False) -> AsyncIterato
         watches["memory"] = _remember(runtime, outage)
     tasks = [asyncio.create_task(watch, name=name) for name, watch in watches.items()]
     try:
-        yield
+        async with watched(runtime.own_numbers, runtime.meter):
+            yield
     finally:
         for task in tasks:
             task.cancel()

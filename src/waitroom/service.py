@@ -7,20 +7,24 @@ Whichever plane or command asks, this is what happens. No HTTP here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
+from waitroom.audit_log import DEPLOYMENT, AuditLog
 from waitroom.core import rules
+from waitroom.core.audit import Deed
 from waitroom.core.claims import token_claims
+from waitroom.core.inlet_kinds import Inlet, Rate
 from waitroom.core.limits import TEN_YEARS
 from waitroom.core.model import (
     Advance,
     Event,
+    Exits,
     Floor,
     Place,
     Session,
@@ -38,11 +42,13 @@ from waitroom.errors import (
     ExpiryDisabled,
     InvalidField,
     NotYet,
+    PlaceGivenUp,
     ReturnUrlRefused,
     StoreUnavailable,
     TicketUnknown,
     Unavailable,
 )
+from waitroom.estimates import Estimates
 from waitroom.joins import Joined, Joins
 from waitroom.recovery import Recovery
 from waitroom.store import Store
@@ -102,9 +108,11 @@ class Service:
         self.keys = keys
         self.clock = clock
         self._issuer_of = issuer_of
+        self.audit = AuditLog(store, secret)
         self._seals = Seals(secret)
         self.recovery = Recovery(store, clock, failover_gap)
         self.views = Views(self.recovery, self._seals, clock)
+        self.estimates = Estimates(store, self.recovery, clock)
         self._joins = Joins(store, self.recovery, self._seals, clock)
         self._signers = ThreadPoolExecutor(SIGNERS, thread_name_prefix="signer")
         self._signing = 0
@@ -126,6 +134,11 @@ class Service:
         """The event as it is shown. Raises ``EventUnknown``, ``InvalidField``."""
         return await self.views.get(check_event_id(event_id))
 
+    def view_of(self, at: Snapshot) -> EventView:
+        """The event as it is shown, from a snapshot that was read just now."""
+        seal = self._seals.get(at.event.event_id, at.epoch)
+        return EventView(at, seal, self.now(), monotonic())
+
     async def position(self, event_id: str, request_id: str) -> QueuePosition:
         """What a request ID says. Raises ``TicketUnknown`` and as ``view``."""
         _view, place = await self._open(event_id, request_id)
@@ -134,25 +147,43 @@ class Service:
     async def expires_in(self, event_id: str, request_id: str) -> int:
         """Seconds left to take a called place up.
 
-        Raises ``NotYet``, ``ExpiryDisabled``, ``PlaceExpired``, and as ``position``.
+        Of a visitor who found the site full: since they last asked. Raises ``NotYet``,
+        ``ExpiryDisabled``, ``PlaceExpired``, ``PlaceGivenUp``, and as ``position``.
         """
         view, place = await self._open(event_id, request_id)
         now = self.now()
         at = await self._standing(view, place, now)
         event = at.snapshot.event
+        if at.given_up:
+            raise PlaceGivenUp
         if at.called_at is None:
             raise NotYet
         if not event.queue_position_expiry:
             raise ExpiryDisabled
-        since = rules.eligible_since(place.entry_time, at.called_at)
+        since = rules.takeable_since(event, place.entry_time, at.called_at, at.held_at)
         pauses, period = at.snapshot.pauses, event.queue_position_expiry_period
-        expired_up_to = at.snapshot.counters.expired_up_to
         rules.check_not_expired(
             rules.has_expired(
-                event, place.position, since, now, pauses=pauses, expired_up_to=expired_up_to
+                event,
+                place.position,
+                since,
+                now,
+                pauses=pauses,
+                expired_up_to=at.snapshot.counters.expired_up_to,
+                held_at=at.held_at,
             )
         )
         return rules.remaining(since, now, period, pauses)
+
+    async def give_up(self, event_id: str, request_id: str) -> QueuePosition:
+        """A visitor leaves: the place yields no token any more. Again: nothing changes.
+
+        Raises ``TicketUnknown`` and as ``view``.
+        """
+        view, place = await self._open(event_id, request_id)
+        epoch = view.snapshot.epoch
+        await self._ask(event_id, lambda: self.store.give_up(event_id, epoch, place, self.now()))
+        return QueuePosition(event_id, place.position, place.entry_time)
 
     async def admit(
         self,
@@ -164,7 +195,8 @@ class Service:
     ) -> Tokens:
         """The tokens of a place that is being served: the same whenever asked.
 
-        Raises ``NotYet``, ``EventPaused``, ``PlaceExpired``, ``SessionEnded``, and as ``position``.
+        Raises ``NotYet``, ``EventPaused``, ``PlaceExpired``, ``PlaceGivenUp``, ``SessionEnded``,
+        ``SiteFull``, and as ``position``.
         """
         if issuer is not None and not is_absolute_web_url(issuer):
             raise InvalidField("issuer", "wanted an absolute http(s) URL")
@@ -206,7 +238,7 @@ class Service:
         if place.position <= view.snapshot.counters.serving:
             return
         at = await self._standing(view, place, self.now())
-        if at.session is None and at.called_at is None:
+        if at.session is None and at.called_at is None and not at.given_up:
             raise NotYet
 
     async def _sign(self, event_id: str, request_id: str, session: Session) -> Tokens:
@@ -280,10 +312,64 @@ class Service:
 
     # --- operators and the protected site
 
-    async def advance(self, event_id: str, by: int, slot: str | None = None) -> Advance:
-        """Move the serving counter, at most once for a ``slot``. Raises ``EventUnknown``."""
+    async def advance(
+        self, event_id: str, by: int, slot: str | None = None, *, deed: Deed | None = None
+    ) -> Advance:
+        """Move the serving counter, at most once for a ``slot``. Raises ``EventUnknown``.
+
+        Here and below, a ``deed`` is entered into the event's audit log.
+        """
         check_event_id(event_id)
-        return await self._ask(event_id, lambda: self.store.advance(event_id, by, self.now(), slot))
+        step = await self._ask(
+            event_id, lambda: self.store.advance(event_id, by, self.now(), slot, deed=deed)
+        )
+        self._mark(event_id, deed)
+        return step
+
+    async def exits(
+        self,
+        event_id: str,
+        completed: Sequence[str],
+        abandoned: Sequence[str],
+        exited: int | None = None,
+        slot: str | None = None,
+    ) -> Exits:
+        """An exit message of the site: mark sessions, then move a max-size inlet's line.
+
+        Request IDs of which no active session is known are passed over; one that is named twice
+        counts once, as completed if it is in both. ``exited`` and ``slot``: as ``Store.exits``.
+
+        Raises:
+            EventUnknown: there is no such event.
+            InvalidField: a request ID is not of the form; names it (``completed[3]``). Then nothing
+                was done.
+        """
+        for field, request_ids in (("completed", completed), ("abandoned", abandoned)):
+            for index, request_id in enumerate(request_ids):
+                check_request_id(request_id, f"{field}[{index}]")
+        view = await self.view(event_id)
+        with suppress(TicketUnknown):  # reset a moment ago
+            if all(view.seal.open(one) for one in (*completed, *abandoned)):
+                return await self._exits(view, completed, abandoned, exited, slot)
+        async with _patience():
+            view = await self.views.newer(event_id)
+        return await self._exits(view, completed, abandoned, exited, slot)
+
+    async def _exits(
+        self,
+        view: EventView,
+        completed: Sequence[str],
+        abandoned: Sequence[str],
+        exited: int | None,
+        slot: str | None,
+    ) -> Exits:
+        event_id, epoch = view.snapshot.event.event_id, view.snapshot.epoch
+        first, second = _places(view, completed), _places(view, abandoned)
+        left = [place for place in second if place not in first]
+        return await self._ask(
+            event_id,
+            lambda: self.store.exits(event_id, epoch, first, left, exited, self.now(), slot),
+        )
 
     async def finish(self, event_id: str, request_id: str, status: SessionStatus) -> Session:
         """Mark a session completed or abandoned.
@@ -292,7 +378,9 @@ class Service:
         """
         view, place = await self._open(event_id, request_id)
         epoch = view.snapshot.epoch
-        return await self._ask(event_id, lambda: self.store.finish(event_id, epoch, place, status))
+        return await self._ask(
+            event_id, lambda: self.store.finish(event_id, epoch, place, status, self.now())
+        )
 
     async def active_tokens(self, event_id: str) -> int:
         """Sessions neither expired nor marked. Raises ``EventUnknown``."""
@@ -316,10 +404,12 @@ class Service:
         )
         return self._seals.get(event_id, epoch).seal(places)
 
-    async def reset(self, event_id: str) -> Snapshot:
+    async def reset(self, event_id: str, deed: Deed | None = None) -> Snapshot:
         """Begin the line anew; every earlier request ID is void. Raises ``EventUnknown``."""
         check_event_id(event_id)
-        return await self._ask(event_id, lambda: self.store.reset_event(event_id, self.now()))
+        at = await self._ask(event_id, lambda: self.store.reset_event(event_id, self.now(), deed))
+        self._mark(event_id, deed)
+        return at
 
     async def snapshot(self, event_id: str) -> Snapshot:
         """The event straight from the store. Raises ``EventNotFound``."""
@@ -336,22 +426,58 @@ class Service:
             found = await self.recovery.snapshots(ids, self.now())
         return [found[event_id].event for event_id in ids if event_id in found]
 
-    async def create_event(self, event: Event) -> Event:
+    async def create_event(self, event: Event, deed: Deed | None = None) -> Event:
         """Add an event. Raises ``InvalidField``, ``InvalidSetting``, ``EventExists``."""
+        event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
         async with _patience():
-            return (await self.store.create_event(check_event(event), self.now())).event
+            made = (await self.store.create_event(event, self.now(), deed)).event
+        self._mark(event.event_id, deed)
+        if deed is not None:
+            await self.enter(DEPLOYMENT, deed, {"event_id": event.event_id})
+        return made
 
-    async def change_event(self, event_id: str, changes: Mapping[str, object]) -> Event:
+    async def change_event(
+        self, event_id: str, changes: Mapping[str, object], deed: Deed | None = None
+    ) -> Event:
         """Change some settings. Raises ``InvalidSetting``, ``EventNotFound``."""
+        if isinstance(inlet := changes.get("inlet"), Rate):
+            changes = {**changes, "inlet": self._begun(inlet)}
         current = await self.snapshot(event_id)
         check_event(msgspec.structs.replace(current.event, **changes))
         async with _patience():
-            return (await self.store.change_event(event_id, changes, self.now())).event
+            event = (await self.store.change_event(event_id, changes, self.now(), deed)).event
+        self._mark(event_id, deed)
+        return event
 
-    async def delete_event(self, event_id: str) -> None:
-        """Remove an event and all of its line. Raises ``EventNotFound``."""
+    async def delete_event(self, event_id: str, deed: Deed | None = None) -> None:
+        """Remove an event and all of its line. Raises ``EventNotFound``.
+
+        Its own log tells of it, and the deployment's, which also keeps what its settings were.
+        """
+        if deed is not None:
+            was = (await self.snapshot(event_id)).event
+            await self.enter(DEPLOYMENT, deed, {"event_id": event_id, "was": was})
+            await self.enter(event_id, deed, None)
         async with _patience():
             await self.store.delete_event(event_id)
+
+    async def enter(self, event_id: str, deed: Deed, after: object) -> None:
+        """Enter a deed of which no verb of the store tells its audit log.
+
+        ``event_id``: empty for the deployment's. ``after``: what is so afterwards, without secrets.
+        """
+        async with _patience():
+            await self.audit.enter(event_id, deed, after, self.now())
+
+    def _mark(self, event_id: str, deed: Deed | None) -> None:
+        if deed is not None:
+            self.audit.mark(event_id)
+
+    def _begun(self, inlet: Inlet) -> Inlet:
+        """``inlet``, with the present time as the start of a ramp that names none."""
+        if isinstance(inlet, Rate) and inlet.ramp_up and not inlet.start:
+            return msgspec.structs.replace(inlet, start=self.now())
+        return inlet
 
     async def check_store(self) -> None:
         """Pass if the store can be written to, or could be within the last second.
@@ -369,6 +495,12 @@ class Service:
         """End the background work of this service; the store is the caller's."""
         await self.views.stop()
         self._signers.shutdown()
+
+
+def _places(view: EventView, request_ids: Sequence[str]) -> list[Place]:
+    """The places in ``request_ids``, each once; those that are not of this line are left out."""
+    places = (view.seal.open(request_id) for request_id in request_ids)
+    return list(dict.fromkeys(place for place in places if place is not None))
 
 
 @asynccontextmanager

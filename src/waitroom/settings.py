@@ -78,6 +78,15 @@ class Settings:
         ("*",), "Origins whose pages may call the private API with a key (comma-separated), or *."
     )
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
+    delivery_networks: tuple[str, ...] = _setting(
+        (), "Private networks (CIDR, comma-separated) that webhooks and streams may reach."
+    )
+    metrics_bind: str = _setting(
+        "", "Address and port that give metrics without a key; empty: none does."
+    )
+    otlp_endpoint: str = _setting(
+        "", "URL of a collector that traces go to (OTLP over HTTP); empty: no traces."
+    )
 
     @property
     def store_url(self) -> str:

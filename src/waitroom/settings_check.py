@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -45,7 +46,29 @@ def complaints(settings: Settings) -> Iterator[tuple[str, str]]:
             yield name, "ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080"
     if settings.public_bind == settings.control_bind:
         yield "control_bind", "another address than the public plane's"
+    yield from _outside_complaints(settings)
     yield from _secret_complaints(settings)
+
+
+def _outside_complaints(settings: Settings) -> Iterator[tuple[str, str]]:
+    """About whom the deployment talks to beside visitors and operators."""
+    if settings.metrics_bind and address_of(settings.metrics_bind) is None:
+        yield "metrics_bind", "ADDRESS:PORT such as 127.0.0.1:9090, or nothing"
+    if settings.metrics_bind in {settings.public_bind, settings.control_bind}:
+        yield "metrics_bind", "another address than the planes'"
+    if settings.otlp_endpoint and not is_absolute_web_url(settings.otlp_endpoint):
+        yield "otlp_endpoint", "an http(s) URL such as http://127.0.0.1:4318"
+    for network in settings.delivery_networks:
+        if not _is_network(network):
+            yield "delivery_networks", "networks such as 10.1.0.0/16"
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _secret_complaints(settings: Settings) -> Iterator[tuple[str, str]]:

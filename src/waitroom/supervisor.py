@@ -27,6 +27,7 @@ import msgspec
 import structlog
 
 from waitroom import logs
+from waitroom.observe import shared
 from waitroom.settings import Settings, address, load
 
 SETTINGS_VARIABLE: Final = "WAITROOM_PROCESS_SETTINGS"
@@ -37,6 +38,7 @@ LAST_PAUSE: Final = 1.0  # s, the most that doubling the pause leads to
 STEADY: Final = 30.0  # s a process must live for its next death to count as the first
 WORKER_GRACE: Final = 8  # s a worker gets to answer what it has begun
 GRACE: Final = 9.0  # s a plane gets to stop; all must be over within 10
+TIDY_EVERY: Final = 60.0  # s between two looks at what dead workers have counted
 RESPAWN_AFTER: Final = 0.1  # s the server waits between two workers that it replaces
 BACKLOG: Final = 2048  # connections the kernel holds for a worker that is busy
 # Connections that a worker holds open at once. Browsers keep theirs open between two polls, and a
@@ -164,6 +166,7 @@ class Supervisor:
         self._parts = parts
         self._log_format = log_format
         self._stopping = asyncio.Event()
+        self._metrics: Path | None = None
 
     async def run(self, once_started: Callable[[], Any]) -> None:
         """Return when a signal came and every part has ended, 10 s after it at the latest.
@@ -175,11 +178,21 @@ class Supervisor:
             # nohup has us ignore SIGHUP on purpose; shells ignore SIGINT for jobs unasked.
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._stopping.set)
-        news = asyncio.ensure_future(once_started())
-        await asyncio.gather(*(self._keep(part) for part in self._parts))
-        news.cancel()
-        with suppress(asyncio.CancelledError):
-            await news
+        with shared.private_directory() as self._metrics:
+            beside = [asyncio.ensure_future(once_started()), asyncio.ensure_future(self._tidy())]
+            await asyncio.gather(*(self._keep(part) for part in self._parts))
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _tidy(self) -> None:
+        while self._metrics is not None:
+            await asyncio.sleep(TIDY_EVERY)
+            try:
+                await asyncio.to_thread(shared.compact, self._metrics)
+            except OSError as error:
+                log.warning("metrics of dead workers cannot be put together", error=str(error))
 
     async def _keep(self, part: Part) -> None:
         pause = FIRST_PAUSE
@@ -202,7 +215,7 @@ class Supervisor:
         """
         child = await asyncio.create_subprocess_exec(
             *part.command(self._log_format),
-            env={**part.environ, PARENT_VARIABLE: str(os.getpid())},
+            env={**part.environ, **self._told()},
             stdin=asyncio.subprocess.DEVNULL,
             process_group=0,
         )
@@ -213,6 +226,10 @@ class Supervisor:
         if not ended.done():
             await self._stop(part, child, ended)
         return await ended
+
+    def _told(self) -> dict[str, str]:
+        told = {PARENT_VARIABLE: str(os.getpid())}
+        return told if self._metrics is None else {**told, shared.VARIABLE: str(self._metrics)}
 
     async def _stop(
         self, part: Part, child: asyncio.subprocess.Process, ended: asyncio.Task[int]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ import pytest
 from waiting import wait_until
 from waitroom.control import jobs
 from waitroom.control.jobs import AT_ONCE, FRESH, Jobs, periodic_work
+from waitroom.core.audit import Deed
 from waitroom.core.inlet_kinds import Inlet, Periodic
 from waitroom.core.model import Advance, Event, Expiry, Snapshot, State, Step
 from waitroom.errors import StoreUnavailable
@@ -46,13 +47,23 @@ class WatchedStore(SqliteStore):
         self.read()
         return found
 
-    async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
+    async def advance(
+        self,
+        event_id: str,
+        by: int,
+        now: int,
+        slot: str | None = None,
+        *,
+        at: int | None = None,
+        notes: Mapping[str, str] | None = None,
+        deed: Deed | None = None,
+    ) -> Advance:
         self.asked["advance"] += 1
         if event_id in self.sick:
             raise StoreUnavailable("the event cannot be moved")
         if event_id in self.held:
             await self.held[event_id].wait()
-        return await super().advance(event_id, by, now, slot)
+        return await super().advance(event_id, by, now, slot, at=at, notes=notes, deed=deed)
 
     async def expire(self, event_id: str, now: int) -> Expiry:
         self.asked["expire"] += 1

@@ -129,7 +129,7 @@ async def a_running_sale(store: Store) -> None:
     await store.advance(SALE, 5, NOW + 1, slot="12:00")
     await admit(store, epoch, first, NOW + 2)
     await admit(store, epoch, second, NOW + 3)
-    await store.finish(SALE, epoch, second, SessionStatus.COMPLETED)
+    await store.finish(SALE, epoch, second, SessionStatus.COMPLETED, NOW + 3)
     await store.change_event(SALE, {"state": State.PAUSED}, NOW + 4)
 
 

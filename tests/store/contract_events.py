@@ -131,7 +131,7 @@ class EventContract:
             with pytest.raises(TicketUnknown):
                 await store.standing(SALE, epoch, old, NOW + 1)
             with pytest.raises(TicketUnknown):
-                await store.finish(SALE, epoch, old, SessionStatus.COMPLETED)
+                await store.finish(SALE, epoch, old, SessionStatus.COMPLETED, NOW)
         assert await store.active_sessions(SALE, NOW + 1) == 0
         assert await store.expired_sessions(SALE, NOW + 99_999, 9, None) == (fresh, [])
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from scene import NOW, SALE, admit, counters, line_of, open_event
@@ -11,6 +12,11 @@ from waitroom.errors import EventPaused, PlaceExpired
 from waitroom.store import Store
 
 PERIOD = 60
+
+
+async def swept(store: Store, now: int) -> Expiry:
+    """What a sweep did, without when the next has something to do."""
+    return msgspec.structs.replace(await store.expire(SALE, now), next_at=None)
 
 
 class ExpiryContract:
@@ -29,16 +35,16 @@ class ExpiryContract:
         epoch = await open_event(store, queue_position_expiry_period=PERIOD)
         await store.advance(SALE, 5, NOW)
         places = await line_of(store, 5, now=NOW + 50)
-        assert await store.expire(SALE, NOW + PERIOD) == Expiry()
+        assert await swept(store, NOW + PERIOD) == Expiry()
         assert (await admit(store, epoch, places[0], NOW + PERIOD + 49)).place == places[0]
-        assert await store.expire(SALE, NOW + PERIOD + 50) == Expiry(expired=4)
+        assert await swept(store, NOW + PERIOD + 50) == Expiry(expired=4)
 
     async def test_a_session_outlives_the_period(self, store: Store) -> None:
         """Who took the place up in time gets the same token ever after."""
         epoch = await open_event(store, queue_position_expiry_period=PERIOD)
         [place] = await line_of(store, 1, called=1)
         session = await admit(store, epoch, place)
-        assert await store.expire(SALE, NOW + PERIOD) == Expiry()
+        assert await swept(store, NOW + PERIOD) == Expiry()
         assert await admit(store, epoch, place, NOW + 9 * PERIOD) == session
 
     async def test_a_sweep_moves_over_whole_steps(self, store: Store) -> None:
@@ -46,10 +52,10 @@ class ExpiryContract:
         await open_event(store, queue_position_expiry_period=PERIOD)
         await line_of(store, 9, called=4)
         await store.advance(SALE, 3, NOW + 10)
-        assert await store.expire(SALE, NOW + PERIOD - 1) == Expiry()
-        assert await store.expire(SALE, NOW + PERIOD) == Expiry(expired=4)
-        assert await store.expire(SALE, NOW + PERIOD + 9) == Expiry()
-        assert await store.expire(SALE, NOW + PERIOD + 10) == Expiry(expired=3)
+        assert await swept(store, NOW + PERIOD - 1) == Expiry()
+        assert await swept(store, NOW + PERIOD) == Expiry(expired=4)
+        assert await swept(store, NOW + PERIOD + 9) == Expiry()
+        assert await swept(store, NOW + PERIOD + 10) == Expiry(expired=3)
         after = Counters(queue=9, serving=7, expired=7, expired_up_to=7)
         assert await counters(store) == after
         assert after.waiting == 2
@@ -58,9 +64,9 @@ class ExpiryContract:
         """Its last position was given to nobody yet, so it cannot have run out."""
         await open_event(store, queue_position_expiry_period=PERIOD)
         await line_of(store, 3, called=4)
-        assert await store.expire(SALE, NOW + PERIOD) == Expiry()
+        assert await swept(store, NOW + PERIOD) == Expiry()
         await line_of(store, 1, now=NOW + PERIOD)
-        assert await store.expire(SALE, NOW + 2 * PERIOD) == Expiry(expired=4)
+        assert await swept(store, NOW + 2 * PERIOD) == Expiry(expired=4)
 
     async def test_places_that_were_taken_up_do_not_count_as_expired(self, store: Store) -> None:
         """Whether their session still runs or has ended."""
@@ -68,7 +74,7 @@ class ExpiryContract:
         places = await line_of(store, 5, called=5)
         for place in places[1:3]:
             await admit(store, epoch, place, validity=1)
-        assert await store.expire(SALE, NOW + PERIOD) == Expiry(expired=3)
+        assert await swept(store, NOW + PERIOD) == Expiry(expired=3)
         assert (await counters(store)).waiting == 0
 
     async def test_the_line_moves_up_for_who_did_not_come(self, store: Store) -> None:
@@ -77,10 +83,10 @@ class ExpiryContract:
         places = await line_of(store, 20, called=4)
         await admit(store, epoch, places[0])
         due = NOW + PERIOD
-        assert await store.expire(SALE, due) == Expiry(expired=3, advanced_by=3)
-        assert await store.expire(SALE, due) == Expiry()
+        assert await swept(store, due) == Expiry(expired=3, advanced_by=3)
+        assert await swept(store, due) == Expiry()
         assert (await store.curves(SALE, 0, 9))[1] == [Step(NOW, 4), Step(due, 7)]
-        assert await store.expire(SALE, due + PERIOD) == Expiry(expired=3, advanced_by=3)
+        assert await swept(store, due + PERIOD) == Expiry(expired=3, advanced_by=3)
         assert (await counters(store)).serving == 10
 
     async def test_sweeps_that_race_move_the_line_once(
@@ -102,22 +108,22 @@ class ExpiryContract:
         await store.change_event(SALE, {"state": State.PAUSED}, NOW + 20)
         with pytest.raises(EventPaused):
             await admit(store, epoch, first, NOW + 30)
-        assert await store.expire(SALE, NOW + 10_000) == Expiry()
+        assert await swept(store, NOW + 10_000) == Expiry()
         await store.change_event(SALE, {"state": State.OPEN}, NOW + 1_020)
-        assert await store.expire(SALE, NOW + 1_059) == Expiry()
+        assert await swept(store, NOW + 1_059) == Expiry()
         assert (await admit(store, epoch, first, NOW + 1_059)).issued_at == NOW + 1_059
         with pytest.raises(PlaceExpired):
             await admit(store, epoch, second, NOW + 1_060)
-        assert await store.expire(SALE, NOW + 1_060) == Expiry(expired=2)
+        assert await swept(store, NOW + 1_060) == Expiry(expired=2)
 
     async def test_nothing_is_swept_while_paused(self, store: Store) -> None:
         """Not even what had run out before; that waits for the end of the pause."""
         await open_event(store, queue_position_expiry_period=PERIOD)
         await line_of(store, 3, called=3)
         await store.change_event(SALE, {"state": State.PAUSED}, NOW + PERIOD + 1)
-        assert await store.expire(SALE, NOW + PERIOD + 2) == Expiry()
+        assert await swept(store, NOW + PERIOD + 2) == Expiry()
         await store.change_event(SALE, {"state": State.OPEN}, NOW + PERIOD + 3)
-        assert await store.expire(SALE, NOW + PERIOD + 3) == Expiry(expired=3)
+        assert await swept(store, NOW + PERIOD + 3) == Expiry(expired=3)
 
     async def test_places_that_do_not_expire_are_left_alone(self, store: Store) -> None:
         """With ``queue_position_expiry`` off, a place can be taken up years later."""
@@ -125,14 +131,14 @@ class ExpiryContract:
             store, queue_position_expiry=False, queue_position_expiry_period=PERIOD
         )
         [place] = await line_of(store, 1, called=1)
-        assert await store.expire(SALE, NOW + 10**8) == Expiry()
+        assert await swept(store, NOW + 10**8) == Expiry()
         assert (await admit(store, epoch, place, NOW + 10**8)).place == place
 
     async def test_sweeping_nothing_is_nothing(self, store: Store) -> None:
         """An event that is gone or has no steps: no error, nothing done."""
-        assert await store.expire(SALE, NOW) == Expiry()
+        assert await swept(store, NOW) == Expiry()
         await open_event(store)
-        assert await store.expire(SALE, NOW + 10**6) == Expiry()
+        assert await swept(store, NOW + 10**6) == Expiry()
 
     async def test_what_was_swept_stays_expired(self, store: Store) -> None:
         """A longer period later, or a line that was taken back and moved on, changes nothing."""
@@ -153,9 +159,9 @@ class ExpiryContract:
         await store.expire(SALE, NOW + PERIOD)
         await store.advance(SALE, -4, NOW + PERIOD)
         await store.advance(SALE, 2, NOW + PERIOD)
-        assert await store.expire(SALE, NOW + 3 * PERIOD) == Expiry()
+        assert await swept(store, NOW + 3 * PERIOD) == Expiry()
         await store.advance(SALE, 4, NOW + 3 * PERIOD)
-        assert await store.expire(SALE, NOW + 5 * PERIOD) == Expiry(expired=2)
+        assert await swept(store, NOW + 5 * PERIOD) == Expiry(expired=2)
         assert (await counters(store)).expired_up_to == 8
 
     async def test_who_comes_back_when_expiry_is_off_is_not_counted_twice(

@@ -96,7 +96,7 @@ class SessionContract:
             with pytest.raises(wanted):
                 await store.standing(SALE, epoch, place, NOW)
             with pytest.raises(wanted):
-                await store.finish(SALE, epoch, place, COMPLETED)
+                await store.finish(SALE, epoch, place, COMPLETED, NOW)
             if wanted is EventUnknown:
                 await open_event(store)
 
@@ -129,13 +129,13 @@ class SessionContract:
         epoch = await open_event(store)
         [place] = await line_of(store, 1, called=1)
         await admit(store, epoch, place)
-        marked = await store.finish(SALE, epoch, place, status)
+        marked = await store.finish(SALE, epoch, place, status, NOW)
         assert marked == Session(place, NOW, NOW + HOUR, ISSUER, status)
         with pytest.raises(SessionEnded):
             await admit(store, epoch, place)
         for again in (COMPLETED, ABANDONED):
             with pytest.raises(SessionUnknown):
-                await store.finish(SALE, epoch, place, again)
+                await store.finish(SALE, epoch, place, again, NOW)
         after = await counters(store)
         wanted = (1, int(status is COMPLETED), int(status is ABANDONED))
         assert (after.tokens, after.completed, after.abandoned) == wanted
@@ -145,7 +145,9 @@ class SessionContract:
         epoch = await open_event(store)
         [place] = await line_of(store, 1, called=1)
         await admit(store, epoch, place)
-        marks = (store.finish(SALE, epoch, place, (COMPLETED, ABANDONED)[n % 2]) for n in range(20))
+        marks = (
+            store.finish(SALE, epoch, place, (COMPLETED, ABANDONED)[n % 2], NOW) for n in range(20)
+        )
         answers = await asyncio.gather(*marks, return_exceptions=True)
         assert sum(isinstance(answer, SessionUnknown) for answer in answers) == 19
         after = await counters(store)
@@ -156,7 +158,7 @@ class SessionContract:
         epoch = await open_event(store)
         [place] = await line_of(store, 1, called=1)
         with pytest.raises(SessionUnknown):
-            await store.finish(SALE, epoch, place, COMPLETED)
+            await store.finish(SALE, epoch, place, COMPLETED, NOW)
         assert (await counters(store)).completed == 0
 
     async def test_active_sessions_are_neither_expired_nor_marked(self, store: Store) -> None:
@@ -165,7 +167,7 @@ class SessionContract:
         places = await line_of(store, 4, called=4)
         for place, validity in zip(places, (10, 10, 20, 30), strict=True):
             await admit(store, epoch, place, validity=validity)
-        await store.finish(SALE, epoch, places[3], ABANDONED)
+        await store.finish(SALE, epoch, places[3], ABANDONED, NOW)
         active = [await store.active_sessions(SALE, NOW + at) for at in (0, 9, 10, 19, 20)]
         assert active == [3, 3, 1, 1, 0]
 
@@ -175,7 +177,7 @@ class SessionContract:
         places = await line_of(store, 5, called=5)
         for place, validity in zip(places, (30, 10, 20, 10, 99), strict=True):
             await admit(store, epoch, place, validity=validity)
-        await store.finish(SALE, epoch, places[1], COMPLETED)
+        await store.finish(SALE, epoch, places[1], COMPLETED, NOW)
         found = await store.expired_sessions(SALE, NOW + 30, 10, None)
         assert found == (epoch, [places[n] for n in (1, 3, 2, 0)])
         assert await store.expired_sessions(SALE, NOW + 9, 10, None) == (epoch, [])

@@ -8,8 +8,8 @@ from typing import Final
 
 from redis_servers import Server, ask
 
-from waitroom.store import SLOT_LIFETIME
-from waitroom.store.redis_keys import DeploymentKeys, EventKeys
+from waitroom.store import LOG_LIFETIME, SLOT_LIFETIME
+from waitroom.store.redis_keys import DEPLOYMENT_NAMES, EVENT_NAMES
 from waitroom.store.redis_verbs import TOMBSTONE_LIFETIME
 
 KINDS: Final = {
@@ -24,11 +24,21 @@ KINDS: Final = {
     "expiry": "zset",
     "ended": "zset",
     "slots": "zset",
+    "held": "zset",
+    "asked": "zset",
+    "given-up": "zset",
+    "outbox": "zset",
+    "lanes": "hash",
+    "dead-letters": "zset",
+    "subscriptions": "hash",
+    "log": "zset",
+    "seals": "hash",
     "deleted": "string",
 }
 LIFETIMES: Final = {"slots": 2 * SLOT_LIFETIME, "deleted": TOMBSTONE_LIFETIME}  # s; others: none
-OF_DEPLOYMENT: Final = {name.replace("_", "-") for name in DeploymentKeys._fields}
-OF_EVENT: Final = set(EventKeys._fields)
+OF_DEPLOYMENT: Final = set(DEPLOYMENT_NAMES)
+OF_EVENT: Final = set(EVENT_NAMES)
+STAY: Final = {"event", "log", "seals", "deleted"}  # of an event, when it is gone
 _KEY: Final = re.compile(r"(?P<prefix>.+):\{(?P<tag>[^}]+)\}:(?P<name>[a-z-]+)")
 
 
@@ -50,12 +60,12 @@ def check(*nodes: Server) -> None:
         name = found["name"]
         known = OF_DEPLOYMENT if found["tag"] == "@" else OF_EVENT
         assert name in known, f"{key} is not in the dictionary"
-        if name in OF_EVENT - {"event", "deleted"}:
-            event = f"{found['prefix']}:{{{found['tag']}}}:event"
-            assert event in present, f"{key} outlives its event"
+        event = f"{found['prefix']}:{{{found['tag']}}}:event"
+        is_orphan = known is OF_EVENT and event not in present
+        assert not is_orphan or name in STAY, f"{key} outlives its event"
         kind, lifetime = ask(node.host, node.port, ("TYPE", key), ("TTL", key))
         assert kind == KINDS[name], f"{key} is a {kind}"
-        wanted = LIFETIMES.get(name)
+        wanted = LOG_LIFETIME if is_orphan and name in {"log", "seals"} else LIFETIMES.get(name)
         if wanted is None:
             assert lifetime == -1, f"{key} goes in {lifetime} s"
         else:

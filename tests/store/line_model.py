@@ -9,123 +9,35 @@ Time only goes forward here, and slots are never a day old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import groupby
+from typing import Any
 
 import msgspec
+from door_model import DoorModel
+from line_state import Line, seconds_of
 
+from waitroom.core.audit import Deed
 from waitroom.core.model import (
     Advance,
-    Arrival,
     Arrivals,
-    Counters,
     Event,
     Expiry,
     Floor,
     Pause,
-    Place,
-    Session,
-    SessionStatus,
     Snapshot,
-    Standing,
     State,
-    Step,
 )
-from waitroom.errors import (
-    EventClosed,
-    EventExists,
-    EventNotFound,
-    EventPaused,
-    EventUnknown,
-    NotYet,
-    PlaceExpired,
-    SessionEnded,
-    SessionUnknown,
-    TicketUnknown,
-)
+from waitroom.errors import EventClosed, EventExists
 
-RATE_SECONDS = 300
+# An entry of a log without its number: by, source, action, at, before, after.
+Entered = tuple[str, str, str, int, Any, Any]
 
 
-@dataclass
-class Line:
-    """One event in one epoch."""
-
-    event: Event
-    epoch: int
-    # By position: when it was given out; None if it was another life of the store that did it.
-    entered: list[int | None] = field(default_factory=list)
-    called: list[int] = field(default_factory=list)  # by position: when it was called
-    paused: set[int] = field(default_factory=set)  # the seconds in which nobody was let in
-    pauses: list[Pause] = field(default_factory=list)
-    expired: int = 0  # positions swept without a token
-    swept: int = 0
-    revision: int = 0
-    before: Counters = field(
-        default_factory=Counters
-    )  # what was counted of sessions that are not known any more
-    sessions: dict[int, Session] = field(default_factory=dict)
-    slots: set[str] = field(default_factory=set)
-
-    @property
-    def is_paused(self) -> bool:
-        return self.event.state is State.PAUSED
-
-    def steps(self) -> list[Step]:
-        """Positions called in one second are one step."""
-        ends = [(at, len(list(run))) for at, run in groupby(self.called)]
-        return [Step(at, sum(n for _, n in ends[: i + 1])) for i, (at, _) in enumerate(ends)]
-
-    def arrivals(self) -> list[Arrival]:
-        ends = {at: position for position, at in enumerate(self.entered, start=1)}
-        return [Arrival(at, position) for at, position in ends.items() if at is not None]
-
-    def entered_at(self, position: int) -> int:
-        """As the curve tells: when the first position from there on was given out."""
-        return next((at for at in self.entered[position - 1 :] if at is not None), 0)
-
-    def place(self, position: int) -> Place:
-        """With the time that the curve tells."""
-        return Place(position, self.entered_at(position))
-
-    def left(self, since: int, now: int) -> int:
-        """Seconds left of the period, counted one by one."""
-        lived = sum(second not in self.paused for second in range(since, now))
-        return self.event.queue_position_expiry_period - lived
-
-    def counters(self) -> Counters:
-        of = [session.status for session in self.sessions.values()]
-        return Counters(
-            queue=len(self.entered),
-            serving=len(self.called),
-            tokens=self.before.tokens + len(of),
-            completed=self.before.completed + of.count(SessionStatus.COMPLETED),
-            abandoned=self.before.abandoned + of.count(SessionStatus.ABANDONED),
-            expired=self.expired,
-            expired_up_to=self.swept,
-        )
-
-    def snapshot(self, now: int | None = None) -> Snapshot:
-        """With the steps that tell the rate if ``now`` is given."""
-        steps = self.steps() if now is not None else []
-        old = [step for step in steps if step.issued_at <= (now or 0) - RATE_SECONDS]
-        return Snapshot(
-            event=self.event,
-            epoch=self.epoch,
-            counters=self.counters(),
-            pauses=tuple(self.pauses),
-            anchor=next(iter(old[-1:] or steps[:1]), None),
-            last=next(iter(steps[-1:]), None),
-            revision=self.revision,
-        )
-
-
-class LineModel:
+class LineModel(DoorModel):
     """All events. Epochs are the store's to choose; they are told to ``create`` and ``reset``."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, Line] = {}
+        super().__init__()
+        self.logs: dict[str, list[Entered]] = {}  # those of events that are gone too
 
     def pass_time(self, now: int, seconds: int) -> None:
         """Let the seconds from ``now`` on go by."""
@@ -133,59 +45,65 @@ class LineModel:
             if line.is_paused:
                 line.paused |= set(range(now, now + seconds))
 
-    def known(self, event_id: str) -> Line:
-        if event_id not in self.lines:
-            raise EventUnknown(event_id)
-        return self.lines[event_id]
-
-    def found(self, event_id: str) -> Line:
-        if event_id not in self.lines:
-            raise EventNotFound(event_id)
-        return self.lines[event_id]
-
-    def of_epoch(self, event_id: str, epoch: int) -> Line:
-        if self.known(event_id).epoch != epoch:
-            raise TicketUnknown
-        return self.lines[event_id]
+    def enter(self, event_id: str, deed: Deed | None, before: Any, after: Any, now: int) -> None:
+        if deed is not None:
+            plain = (msgspec.to_builtins(before), msgspec.to_builtins(after))
+            log = self.logs.setdefault(event_id, [])
+            log.append((deed.by, deed.source, deed.action, now, *plain))
 
     # --- events
 
-    def create(self, event: Event, epoch: int, now: int) -> Snapshot:
+    def create(self, event: Event, epoch: int, now: int, deed: Deed | None = None) -> Snapshot:
         if event.event_id in self.lines:
             raise EventExists(event.event_id)
         line = self.lines[event.event_id] = Line(event, epoch)
         if line.is_paused:
             line.pauses = [Pause(now)]
+        self.enter(event.event_id, deed, None, event, now)
         return line.snapshot()
 
-    def change(self, event_id: str, changes: dict[str, object], now: int) -> Snapshot:
+    def change(
+        self, event_id: str, changes: dict[str, object], now: int, deed: Deed | None = None
+    ) -> Snapshot:
         line = self.found(event_id)
-        before = line.is_paused
-        line.event = msgspec.structs.replace(line.event, **changes)
-        if before and not line.is_paused:
+        old, new = line.event, msgspec.structs.replace(line.event, **changes)
+        line.event = new
+        if old.state is State.PAUSED and not line.is_paused:
             line.pauses[-1] = Pause(line.pauses[-1].start, now)
-        if line.is_paused and not before:
+        if line.is_paused and old.state is not State.PAUSED:
             line.pauses.append(Pause(now))
+        if old.state is not new.state:
+            told: dict[str, int | str] = {"previous": str(old.state), "state": str(new.state)}
+            line.tell("event_state_changed", now, told)
         line.revision += 1
+        before = {name: getattr(old, name) for name in changes}
+        self.enter(event_id, deed, before, changes, now)
         return line.snapshot()
 
     def delete(self, event_id: str) -> None:
         self.found(event_id)
         del self.lines[event_id]
 
-    def reset(self, event_id: str, epoch: int, now: int) -> Snapshot:
+    def reset(self, event_id: str, epoch: int, now: int, deed: Deed | None = None) -> Snapshot:
         old = self.known(event_id)
         del self.lines[event_id]
         self.create(old.event, epoch, now)
-        self.lines[event_id].revision = old.revision + 1
-        return self.lines[event_id].snapshot()
+        line = self.lines[event_id]
+        line.revision, line.notes, line.told = old.revision + 1, old.notes, old.told
+        line.tell("event_reset", now, {})
+        before = {"epoch": old.epoch, "queue": len(old.entered), "serving": len(old.called)}
+        self.enter(event_id, deed, before, {"epoch": epoch, "queue": 0, "serving": 0}, now)
+        return line.snapshot()
+
+    def note(self, event_id: str, changes: dict[str, str | None]) -> None:
+        self.known(event_id).set_notes(changes)
 
     # --- recovery
 
     def restore(self, told: Snapshot, now: int) -> Snapshot:
         at = self.lines.get(told.event.event_id)
         if at is None or at.epoch < told.epoch:
-            self._bring_back(told, now)
+            self._bring_back(told, now, at)
         elif at.epoch == told.epoch:
             at.entered += [None] * (told.counters.queue - len(at.entered))
             at.called += [now] * (told.counters.serving - len(at.called))
@@ -193,19 +111,22 @@ class LineModel:
                 self._set_back(at, told, now)
         return self.lines[told.event.event_id].snapshot()
 
-    def _bring_back(self, told: Snapshot, now: int) -> None:
+    def _bring_back(self, told: Snapshot, now: int, at: Line | None) -> None:
         line = self.lines[told.event.event_id] = Line(told.event, told.epoch)
         line.entered = [None] * told.counters.queue
         called_at = now if told.last is None else told.last.issued_at
         line.called = [called_at] * told.counters.serving
         line.expired, line.swept = told.counters.expired, told.counters.expired_up_to
+        line.leavers = told.counters.given_up
         line.before = told.counters
+        if at is not None:
+            line.notes, line.told = at.notes, at.told
         self._set_back(line, told, now)
 
     @staticmethod
     def _set_back(line: Line, told: Snapshot, now: int) -> None:
         line.event, line.revision, line.pauses = told.event, told.revision, list(told.pauses)
-        line.paused = _seconds(told.pauses, now)
+        line.paused = seconds_of(told.pauses, now)
 
     # --- the line
 
@@ -219,109 +140,68 @@ class LineModel:
         line.entered += [now] * count
         return Arrivals(line.epoch, first, now, len(line.called))
 
-    def advance(self, event_id: str, by: int, now: int, slot: str | None) -> Advance:
+    def advance(
+        self,
+        event_id: str,
+        by: int,
+        now: int,
+        slot: str | None,
+        at: int | None = None,
+        notes: dict[str, str] | None = None,
+        deed: Deed | None = None,
+    ) -> Advance:
         line = self.known(event_id)
         previous = len(line.called)
-        if slot is None or slot not in line.slots:
-            _move(line, by, now)
+        if at not in {None, previous} or slot in line.slots:
+            return Advance(previous, previous)
         if slot is not None:
             line.slots.add(slot)
+        line.set_notes(dict(notes or {}))
+        line.move(by, now, slot)
+        before, after = {"serving_counter": previous}, {"serving_counter": len(line.called)}
+        self.enter(event_id, deed, before, after, now)
         return Advance(previous, len(line.called))
 
     def expire(self, event_id: str, now: int) -> Expiry:
         line = self.lines.get(event_id)
         if line is None or line.is_paused or not line.event.queue_position_expiry:
             return Expiry()
-        missed = 0
+        missed = _let_go(line, now)
         for step in line.steps():
             if step.serving <= line.swept:
                 continue
             if step.serving > len(line.entered):
                 break
-            if not _has_run_out(line, line.place(step.serving), now):
+            since = max(line.entered_at(step.serving), step.issued_at)
+            if line.left(since, now) > 0:
                 break
-            swept = set(range(line.swept + 1, step.serving + 1))
-            missed += len(swept - set(line.sessions))
+            come = set(line.sessions) | set(line.held) | line.given_up
+            missed += len(set(range(line.swept + 1, step.serving + 1)) - come)
             line.swept = step.serving
+        passed = {position for position in line.given_up if position <= line.swept}
+        line.given_up -= passed
         line.expired += missed
         if not line.event.advance_on_expiry:
             return Expiry(missed)
-        _move(line, missed, now)
-        return Expiry(missed, missed)
-
-    # --- sessions
-
-    def admit(
-        self, event_id: str, epoch: int, place: Place, now: int, issuer: str, validity: int
-    ) -> Session:
-        line = self.of_epoch(event_id, epoch)
-        session = line.sessions.get(place.position)
-        if session is not None:
-            if session.status is not SessionStatus.ACTIVE:
-                raise SessionEnded
-            return session
-        if place.position > len(line.called):
-            raise NotYet
-        if line.is_paused:
-            raise EventPaused
-        if line.event.queue_position_expiry and (
-            place.position <= line.swept or _has_run_out(line, place, now)
-        ):
-            raise PlaceExpired
-        if place.position <= line.swept:
-            line.expired = max(0, line.expired - 1)
-        session = Session(place, now, now + validity, issuer)
-        line.sessions[place.position] = session
-        return session
-
-    def standing(self, event_id: str, epoch: int, place: Place, now: int) -> Standing:
-        line = self.of_epoch(event_id, epoch)
-        is_called = place.position <= len(line.called)
-        called_at = line.called[place.position - 1] if is_called else None
-        return Standing(line.snapshot(now), called_at, line.sessions.get(place.position))
-
-    def finish(self, event_id: str, epoch: int, place: Place, status: SessionStatus) -> Session:
-        session = self.of_epoch(event_id, epoch).sessions.get(place.position)
-        if session is None or session.status is not SessionStatus.ACTIVE:
-            raise SessionUnknown
-        marked = msgspec.structs.replace(session, status=status)
-        self.lines[event_id].sessions[place.position] = marked
-        return marked
-
-    def active(self, event_id: str, now: int) -> int:
-        return sum(
-            session.expires_at > now and session.status is SessionStatus.ACTIVE
-            for session in self.known(event_id).sessions.values()
-        )
-
-    def expired(self, event_id: str, now: int, limit: int, after: Place | None) -> list[Place]:
-        sessions = self.known(event_id).sessions.values()
-        ordered = sorted(
-            (session.expires_at, session.place.position, session.place) for session in sessions
-        )
-        places = [place for expires_at, _, place in ordered if expires_at <= now]
-        if after is not None and after in places:
-            places = places[places.index(after) + 1 :]
-        return places[:limit]
+        return Expiry(missed, _compensate(line, missed + len(passed), now))
 
 
-def _seconds(pauses: Iterable[Pause], now: int) -> set[int]:
-    return {
-        second
-        for pause in pauses
-        for second in range(pause.start, now if pause.end is None else pause.end)
-    }
+def _let_go(line: Line, now: int) -> int:
+    """Who has not asked in time is not held any more; how many expire by it."""
+    gone = [position for position in line.held if line.left(line.held_since(position), now) <= 0]
+    for position in gone:
+        del line.held[position]
+    return sum(position <= line.swept for position in gone)
 
 
-def _move(line: Line, by: int, now: int) -> None:
-    before = len(line.called)
-    if by < 0:
-        del line.called[max(0, len(line.called) + by) :]
-    else:
-        line.called += [now] * by
-    line.revision += len(line.called) != before
-
-
-def _has_run_out(line: Line, place: Place, now: int) -> bool:
-    since = max(place.entry_time, line.called[place.position - 1])
-    return line.left(since, now) <= 0
+def _compensate(line: Line, places: int, now: int) -> int:
+    previous = len(line.called)
+    if places:
+        told: dict[str, int | str] = {
+            "previous_serving_counter_position": previous,
+            "increment_by": places,
+            "current_serving_counter_position": previous + places,
+        }
+        line.tell("automatic_serving_counter_incr", now, told)
+        line.move(places, now, "expiry")
+    return places

@@ -66,7 +66,7 @@ async def use_everything(store: Store) -> None:
     places = await line_of(store, 5, called=5)
     for place in places:
         await admit(store, epoch, place)
-    await store.finish(SALE, epoch, places[0], SessionStatus.COMPLETED)
+    await store.finish(SALE, epoch, places[0], SessionStatus.COMPLETED, NOW)
     await store.advance(SALE, 1, NOW, slot="12:00")
 
 

@@ -250,7 +250,7 @@ async def test_too_many_reads_waiting(store: Store, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sqlite_writer, "MAX_PENDING", 40)
     await open_event(store)
     disk = threading.Event()
-    store._reader.submit(disk.wait)  # type: ignore[attr-defined]
+    store._reader._thread.submit(disk.wait)  # type: ignore[attr-defined]
     reads = [asyncio.ensure_future(counters(store)) for _ in range(100)]
     refused = [read for read in reads if await _refused_at_once(read)]
     assert len(refused) == 60
@@ -259,7 +259,7 @@ async def test_too_many_reads_waiting(store: Store, monkeypatch: pytest.MonkeyPa
     with pytest.raises(StoreUnavailable):
         await counters(store)
     disk.set()
-    await wait_until(lambda: store._reads == 0, description="the reader is done")  # type: ignore[attr-defined]
+    await wait_until(lambda: store._reader._waiting == 0, description="the reader is done")  # type: ignore[attr-defined]
     assert (await counters(store)).queue == 0
 
 

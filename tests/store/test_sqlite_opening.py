@@ -235,12 +235,12 @@ async def test_processes_that_race_at_first_open(tmp_path: Path, opened: Opened)
 HANG_IN_TRANSACTION = """
 import asyncio, sys, threading
 from pathlib import Path
-from waitroom.store import sqlite_verbs
+from waitroom.store import sqlite_events, sqlite_line, sqlite_rows
 from waitroom.store.sqlite_writer import Writer
 
 def hang(db):
-    sqlite_verbs.join(db, "sale", 1_000, 1)
-    sqlite_verbs.create_event(db, sqlite_verbs.find(db, "sale").event.__class__(event_id="x"), 1)
+    sqlite_line.join(db, "sale", 1_000, 1)
+    sqlite_events.create_event(db, sqlite_rows.find(db, "sale").event.__class__(event_id="x"), 1)
     print("written, not committed", flush=True)
     threading.Event().wait()
 

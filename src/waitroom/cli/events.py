@@ -7,17 +7,19 @@ setting of an event is a flag here) and ``docs/cli.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import msgspec
 from cyclopts import App, Parameter
 
+from waitroom.cli.events_shown import as_facts, as_rows
 from waitroom.cli.flags import Flags, Given, Json, Yes, number, on_store
+from waitroom.cli.inlets import InletFlags
 from waitroom.cli.output import confirm, say, say_json, say_table
-from waitroom.core.inlet_kinds import Inlet, Manual, Periodic
+from waitroom.cli.who import deed
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Event, Snapshot, State
+from waitroom.core.model import Event, Occupancy, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
+from waitroom.service import Service
 from waitroom.store import Store
 
 events = App(name="event", help="Create, look at and change events.")
@@ -30,7 +32,7 @@ def _help(text: str) -> Parameter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventFlags:
+class EventFlags(InletFlags):
     """Settings of an event; None: not given."""
 
     title: Annotated[str | None, _help("What the waiting-room page is headed with.")] = None
@@ -53,46 +55,21 @@ class EventFlags:
         bool | None, _help("Whether expired places are made up for by calling others.")
     ] = None
     issuer: Annotated[str | None, _help("Issuer in the event's tokens, instead of ours.")] = None
-    inlet: Annotated[
-        Literal["manual", "periodic"] | None, _help("How the line moves: by hand, or by itself.")
-    ] = None
-    inlet_increment: Annotated[
-        int | None, number("Periodic inlet: how many are let in at each step.")
-    ] = None
-    inlet_interval: Annotated[
-        int | None, number("Periodic inlet: seconds between steps. 60 if not given.")
-    ] = None
-    inlet_start: Annotated[
-        int | None, number("Periodic inlet: epoch second of the first step; 0: at once.")
-    ] = None
-    inlet_end: Annotated[
-        int | None, number("Periodic inlet: epoch second at which it ends; 0: never.")
-    ] = None
 
     def changes(self) -> dict[str, Any]:
-        """What was given, by the names of ``Event``. Raises ``CallerError``."""
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        parts = {name: given.pop(f"inlet_{name}") for name in Periodic.__struct_fields__}
-        given["inlet"] = _inlet(self.inlet, parts)
+        """What was given, by the names of ``Event``.
+
+        Raises ``CallerError`` and as ``InletFlags.moves``.
+        """
+        own = {f.name for f in fields(EventFlags)} - {f.name for f in fields(InletFlags)}
+        given = {name: getattr(self, name) for name in own}
         given["return_urls"] = given.pop("return_url")
         given["allowed_origins"] = given.pop("allowed_origin")
-        return {
+        return self.moves() | {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in given.items()
             if value is not None
         }
-
-
-def _inlet(kind: str | None, parts: dict[str, int | None]) -> Inlet | None:
-    """The inlet that was asked for. It is replaced as a whole, so its parts need its kind."""
-    said = {name: value for name, value in parts.items() if value is not None}
-    if said and kind != "periodic":
-        raise CallerError(f"--inlet-{min(said)} needs --inlet periodic.")
-    if kind == "periodic":
-        if "increment" not in said:
-            raise CallerError("--inlet periodic needs --inlet-increment.")
-        return Periodic(**said)
-    return None if kind is None else Manual()
 
 
 Options = Annotated[EventFlags, Parameter(name="*")]
@@ -115,7 +92,9 @@ def create(
 ) -> None:
     """Create an event; it is open at once, and lets nobody in until its line is advanced."""
     event = Event(event_id=event_id, **(options.changes() if options else {}))
-    made = on_store(flags, lambda runtime: runtime.service.create_event(event), may_make=True)
+    made = on_store(
+        flags, lambda runtime: runtime.service.create_event(event, deed("create")), may_make=True
+    )
     _tell(made, f"Event {event_id} is created.", json)
 
 
@@ -124,7 +103,7 @@ def list_events(*, json: Json = False, flags: Given | None = None) -> None:
     """List all events with their counters."""
     found = on_store(flags, lambda runtime: _snapshots(runtime.store, runtime.service.now()))
     if json:
-        say_json([_facts(snapshot) for snapshot in found])
+        say_json([as_facts(snapshot) for snapshot in found])
         return
     say_table(
         ("event", "state", "waiting", "arrived", "serving", "tokens", "title"),
@@ -147,13 +126,11 @@ def list_events(*, json: Json = False, flags: Given | None = None) -> None:
 @events.command
 def show(event_id: EventId, /, *, json: Json = False, flags: Given | None = None) -> None:
     """Show the settings and the counters of an event."""
-    snapshot = on_store(flags, lambda runtime: runtime.service.snapshot(event_id))
+    snapshot, occupancy = on_store(flags, lambda runtime: _one(runtime.service, event_id))
     if json:
-        say_json(_facts(snapshot))
+        say_json(as_facts(snapshot, occupancy))
     else:
-        rows = _facts(snapshot)
-        counters = rows.pop("counters")
-        say_table(("", event_id), [*map(_row, rows.items()), *map(_row, counters.items())])
+        say_table(("", event_id), as_rows(as_facts(snapshot, occupancy)))
 
 
 @events.command(name="set")
@@ -194,7 +171,7 @@ def close(event_id: EventId, /, *, json: Json = False, flags: Given | None = Non
 def reset(event_id: EventId, /, *, yes: Yes = False, flags: Given | None = None) -> None:
     """Begin the line anew: counters at 0, and every place given so far is void."""
     confirm(f"Reset {event_id}? Everybody in its line loses their place.", yes)
-    on_store(flags, lambda runtime: runtime.service.reset(event_id))
+    on_store(flags, lambda runtime: runtime.service.reset(event_id, deed("reset")))
     say(f"Event {event_id} is reset.")
 
 
@@ -202,7 +179,7 @@ def reset(event_id: EventId, /, *, yes: Yes = False, flags: Given | None = None)
 def delete(event_id: EventId, /, *, yes: Yes = False, flags: Given | None = None) -> None:
     """Remove an event with its line."""
     confirm(f"Delete {event_id}? Everybody in its line loses their place.", yes)
-    on_store(flags, lambda runtime: runtime.service.delete_event(event_id))
+    on_store(flags, lambda runtime: runtime.service.delete_event(event_id, deed("delete")))
     say(f"Event {event_id} is deleted.")
 
 
@@ -220,7 +197,9 @@ def advance(
     """Let N more in; a negative N takes back those who have not come yet."""
     if abs(by) > MAX_COUNTER:
         raise InvalidField("N", "wanted a number of at most 64 bits")
-    step = on_store(flags, lambda runtime: runtime.service.advance(event_id, by))
+    step = on_store(
+        flags, lambda runtime: runtime.service.advance(event_id, by, deed=deed("increment"))
+    )
     if json:
         say_json(step)
     else:
@@ -230,7 +209,9 @@ def advance(
 def _change(
     event_id: str, changes: dict[str, Any], what: str, json: bool, flags: Flags | None
 ) -> None:
-    event = on_store(flags, lambda runtime: runtime.service.change_event(event_id, changes))
+    event = on_store(
+        flags, lambda runtime: runtime.service.change_event(event_id, changes, deed("change"))
+    )
     _tell(event, f"Event {event_id} {what}.", json)
 
 
@@ -247,14 +228,6 @@ async def _snapshots(store: Store, now: int) -> list[Snapshot]:
     return [found[event_id] for event_id in ids if event_id in found]
 
 
-def _facts(snapshot: Snapshot) -> dict[str, Any]:
-    facts: dict[str, Any] = msgspec.to_builtins(snapshot.event)
-    counters = snapshot.counters
-    return facts | {"counters": {"waiting": counters.waiting, **msgspec.to_builtins(counters)}}
-
-
-def _row(item: tuple[str, Any]) -> tuple[str, str]:
-    name, value = item
-    if isinstance(value, dict):  # an inlet: its kind and its parts
-        value = [value.pop("kind"), *(f"{part}={number}" for part, number in value.items())]
-    return name, " ".join(value) if isinstance(value, list | tuple) else str(value)
+async def _one(service: Service, event_id: str) -> tuple[Snapshot, Occupancy]:
+    at = await service.snapshot(event_id)
+    return at, await service.store.occupancy(event_id, service.now(), ())

@@ -8,6 +8,7 @@ Secrets have no flag, because every user of a machine can read command lines.
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -16,6 +17,7 @@ import structlog
 from cyclopts import Group, Parameter, Token
 
 from waitroom import logs
+from waitroom.errors import StoreUnavailable
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import DATA_DIR, Loaded, Settings, load
 from waitroom.settings_check import password_in_url
@@ -130,6 +132,9 @@ def on_store(
 
     async def done() -> T:
         async with open_runtime(settings, may_make=may_make) as runtime:
-            return await work(runtime)
+            result = await work(runtime)
+            with suppress(StoreUnavailable, TimeoutError):  # the deed is done and entered
+                await runtime.service.audit.seal_marked()
+            return result
 
     return asyncio.run(done())

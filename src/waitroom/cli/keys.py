@@ -5,15 +5,18 @@ What belongs here: one function per command. A secret is printed to stdout, once
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from waitroom.apikeys import SCOPES, NewKey
+from waitroom.audit_log import DEPLOYMENT
 from waitroom.cli.flags import Given, Json, number, on_store
 from waitroom.cli.output import moment, say, say_json, say_table
+from waitroom.cli.who import deed
 from waitroom.core.model import ApiKey, SigningKey
-from waitroom.errors import CallerError, InvalidField, KeyUnknown
+from waitroom.errors import CallerError, InvalidField
 from waitroom.runtime import Runtime
 
 keys = App(name="keys", help="Make, list and revoke API keys; rotate the signing key.")
@@ -40,7 +43,7 @@ def create(
     """Make a key for the private API or the control panel. It is shown this once."""
     made = on_store(
         flags,
-        lambda runtime: runtime.api_keys.create(name, scope, signing=sigv4),
+        lambda runtime: _create(runtime, name, scope, sigv4),
         may_make=True,
     )
     if made is None:
@@ -107,6 +110,16 @@ def rotate(
         say(f"Signing key {kid} is made; it signs from {moment(begins_at)} on.")
 
 
+async def _create(
+    runtime: Runtime, name: str, scopes: Collection[str], sigv4: bool
+) -> NewKey | None:
+    made = await runtime.api_keys.create(name, scopes, signing=sigv4)
+    if made is not None:
+        shown = {"key_id": made.key_id, "name": name, "scopes": made.scopes}
+        await runtime.service.enter(DEPLOYMENT, deed("create_key"), shown)
+    return made
+
+
 async def _all_keys(runtime: Runtime) -> tuple[list[ApiKey], list[SigningKey], int]:
     api, signing = await runtime.api_keys.list(), await runtime.store.signing_keys()
     return api, signing, runtime.service.now()
@@ -115,12 +128,14 @@ async def _all_keys(runtime: Runtime) -> tuple[list[ApiKey], list[SigningKey], i
 async def _revoke(runtime: Runtime, key_id: str) -> str:
     ring = [key.kid for key in await runtime.store.signing_keys()]
     if key_id not in ring:
-        if await runtime.store.api_key(key_id) is None:
-            raise KeyUnknown(key_id)
+        await runtime.api_keys.check_known(key_id)
+        await runtime.service.enter(DEPLOYMENT, deed("revoke_key"), {"key_id": key_id})
         await runtime.api_keys.revoke(key_id)
         return f"API key {key_id} is revoked."
     if len(ring) == 1:
         raise CallerError("This is the last signing key. Make another first: waitroom keys rotate.")
+    told = {"kid": key_id}
+    await runtime.service.enter(DEPLOYMENT, deed("remove_signing_key"), told)
     await runtime.store.remove_signing_key(key_id)
     return f"Signing key {key_id} is off the ring; tokens it signed are refused from now on."
 
@@ -128,6 +143,8 @@ async def _revoke(runtime: Runtime, key_id: str) -> str:
 async def _rotate(runtime: Runtime, lead: int) -> tuple[str | None, int]:
     kid = await runtime.add_signing_key(begins_at=runtime.service.now() + lead)
     ring = {key.kid: key.created_at for key in await runtime.store.signing_keys()}
+    told = {"kid": kid, "begins_at": ring[kid or ""]}
+    await runtime.service.enter(DEPLOYMENT, deed("rotate_signing_key"), told)
     return kid, ring[kid or ""]
 
 

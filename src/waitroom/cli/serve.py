@@ -19,6 +19,7 @@ from waitroom.apikeys import NewKey
 from waitroom.cli.flags import Given, loaded, which_store
 from waitroom.cli.output import say, say_boxed
 from waitroom.cli.ports import claim, fetch, reachable
+from waitroom.observe.tracing import check_traceable
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import Settings
 from waitroom.supervisor import Part, Supervisor, settings_for_children
@@ -40,7 +41,8 @@ class Plane:
 
     def bind(self, settings: Settings) -> str:
         """Where it listens."""
-        return settings.public_bind if self.name == "public" else settings.control_bind
+        bind: str = getattr(settings, f"{self.name}_bind")
+        return bind
 
     def workers(self, settings: Settings) -> int:
         """How many processes it has. The control plane's load does not grow with the crowd."""
@@ -49,6 +51,8 @@ class Plane:
 
 PUBLIC: Final = Plane("public", "waitroom.public.app:create_app", "--public-bind")
 CONTROL: Final = Plane("control", "waitroom.control.app:create_app", "--control-bind")
+# No plane, but a process like theirs: gives the numbers of this machine without a key.
+METRICS: Final = Plane("metrics", "waitroom.observe.door:create_app", "--metrics-bind")
 
 
 def add_to(app: App) -> None:
@@ -79,6 +83,7 @@ def run_planes(settings: Settings, planes: Collection[Plane]) -> None:
     Raises:
         OperatorError, Unavailable: what is wrong, before anything was started.
     """
+    check_traceable(settings.otlp_endpoint)
     parts = plane_parts(settings, planes)
     first_key = asyncio.run(prepare(settings))
     if first_key is not None:
@@ -87,7 +92,11 @@ def run_planes(settings: Settings, planes: Collection[Plane]) -> None:
 
 
 def plane_parts(settings: Settings, planes: Collection[Plane]) -> list[Part]:
-    """The planes as processes; their ports are free. Raises ``PortTaken``."""
+    """The planes as processes, and the listener for metrics if there is to be one.
+
+    Their ports are free. Raises ``PortTaken``.
+    """
+    wanted = [*planes, METRICS] if settings.metrics_bind else planes
     environ = {**bare_environment(), **settings_for_children(settings)}
     return [
         Part(
@@ -97,7 +106,7 @@ def plane_parts(settings: Settings, planes: Collection[Plane]) -> list[Part]:
             workers=plane.workers(settings),
             environ=environ,
         )
-        for plane in planes
+        for plane in wanted
     ]
 
 
@@ -139,6 +148,8 @@ def show_links(settings: Settings, planes: Collection[Plane]) -> None:
     if CONTROL in planes:
         say(f"  Control panel  {control_link(settings)}/")
         say(f"  API docs       {control_link(settings)}/docs")
+    if settings.metrics_bind:
+        say(f"  Metrics        http://{reachable(settings.metrics_bind)}/metrics")
 
 
 def public_link(settings: Settings) -> str:

@@ -1,7 +1,8 @@
 """The private API as a table: each call once, for the lane that answers it and for its description.
 
 What belongs here: names, input, output, statuses and scopes of the contract's private table, and
-one handler each over ``service.py``. What must change with it: the contract tests.
+one handler each over ``service.py``; the ``api_*.py`` beside it have tables of one subject each,
+which are put together here. What must change with it: the contract tests.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from typing import Annotated, Final, Literal
 import msgspec
 import structlog
 
-from waitroom.control.calls import EVENT, FOUND, PLACE, SETTING, Call, Control, Request
+from waitroom.audit_log import DEPLOYMENT
+from waitroom.control import api_gates, api_inlet, api_log, api_subscriptions
+from waitroom.control.calls import (
+    EVENT,
+    FOUND,
+    OPERATED,
+    PLACE,
+    SETTING,
+    Call,
+    Control,
+    Request,
+)
 from waitroom.core.limits import MAX_COUNTER
 from waitroom.core.model import Arrival, Event, SessionStatus, State, Step
 from waitroom.core.rules import served_per_second
@@ -92,7 +104,11 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class EventCounters(msgspec.Struct, frozen=True):
-    """All that is counted of an event, at one moment."""
+    """All that is counted of an event, at one moment.
+
+    ``active_tokens``: sessions neither expired nor ended; at most ``cap`` (0: no limit). ``held``:
+    visitors who came in time and found the site full. ``expired`` counts those ``given_up`` too.
+    """
 
     event_id: str
     state: str
@@ -101,9 +117,12 @@ class EventCounters(msgspec.Struct, frozen=True):
     waiting_num: int
     token_counter: int
     active_tokens: int
+    held: int
+    cap: int
     completed_sessions: int
     abandoned_sessions: int
     expired: int
+    given_up: int
     max_queue_position_expired: int
     served_per_second: float
     now: int
@@ -162,14 +181,14 @@ EventChanges = msgspec.defstruct(
     ],
     frozen=True,
 )
-# What an operator may change without being an administrator.
-_OPERATED: Final = frozenset({"state", "message", "inlet"})
 
 
 async def _increment(control: Control, request: Request) -> object:
     asked: Increment = request.asked
     slot = None if request.idempotency_key is None else f"key:{request.idempotency_key}"
-    step = await control.service.advance(asked.event_id, whole(asked.increment_by), slot)
+    step = await control.service.advance(
+        asked.event_id, whole(asked.increment_by), slot, deed=request.deed("increment")
+    )
     log.info(
         "serving counter moved",
         event_id=asked.event_id,
@@ -235,7 +254,7 @@ async def _expired(control: Control, request: Request) -> object:
 
 async def _reset(control: Control, request: Request) -> object:
     event_id = request.asked.event_id
-    await control.service.reset(event_id)
+    await control.service.reset(event_id, request.deed("reset"))
     log.warning("event reset", event_id=event_id, by=request.caller.key_id)
     return Message(f"The line of {event_id} begins anew. Request IDs given out before are void.")
 
@@ -245,7 +264,7 @@ async def _events(control: Control, _request: Request) -> object:
 
 
 async def _create_event(control: Control, request: Request) -> object:
-    event = await control.service.create_event(request.asked)
+    event = await control.service.create_event(request.asked, request.deed("create"))
     log.info("event created", event_id=event.event_id, by=request.caller.key_id)
     return event
 
@@ -257,16 +276,16 @@ async def _event(control: Control, request: Request) -> object:
 async def _change_event(control: Control, request: Request) -> object:
     given = msgspec.structs.asdict(request.asked)
     changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
-    request.caller.require("operate" if changes.keys() <= _OPERATED else "admin")
+    request.caller.require("operate" if changes.keys() <= OPERATED else "admin")
     event_id = request.path["event_id"]
-    event = await control.service.change_event(event_id, changes)
+    event = await control.service.change_event(event_id, changes, request.deed("change"))
     log.info("event changed", event_id=event_id, fields=sorted(changes), by=request.caller.key_id)
     return event
 
 
 async def _delete_event(control: Control, request: Request) -> object:
     event_id = request.path["event_id"]
-    await control.service.delete_event(event_id)
+    await control.service.delete_event(event_id, request.deed("delete"))
     log.warning("event deleted", event_id=event_id, by=request.caller.key_id)
     return Message(f"The event {event_id} is gone.")
 
@@ -274,6 +293,7 @@ async def _delete_event(control: Control, request: Request) -> object:
 async def _counters(control: Control, request: Request) -> object:
     at = await control.service.snapshot(request.path["event_id"])
     counters, now = at.counters, control.service.now()
+    occupancy = await control.service.store.occupancy(at.event.event_id, now, ())
     return EventCounters(
         event_id=at.event.event_id,
         state=State(at.event.state).value,
@@ -281,10 +301,13 @@ async def _counters(control: Control, request: Request) -> object:
         serving_counter=counters.serving,
         waiting_num=counters.waiting,
         token_counter=counters.tokens,
-        active_tokens=await control.service.active_tokens(at.event.event_id),
+        active_tokens=occupancy.active,
+        held=occupancy.held,
+        cap=at.event.cap,
         completed_sessions=counters.completed,
         abandoned_sessions=counters.abandoned,
         expired=counters.expired,
+        given_up=counters.given_up,
         max_queue_position_expired=counters.expired_up_to,
         served_per_second=round(served_per_second(at.anchor, at.last, now), 4),
         now=now,
@@ -310,12 +333,16 @@ async def _create_key(control: Control, request: Request) -> object:
     asked: KeyRequest = request.asked
     new = await control.api_keys.create(asked.name, asked.scopes, signing=asked.sigv4)
     assert new is not None  # noqa: S101 - only a "first key" may be None
+    made = {"key_id": new.key_id, "name": asked.name, "scopes": new.scopes}
+    await control.service.enter(DEPLOYMENT, request.deed("create_key"), made)
     log.info("API key created", key_id=new.key_id, scopes=new.scopes, by=request.caller.key_id)
     return KeyShown(new.key_id, new.scopes, **new.shown())
 
 
 async def _revoke_key(control: Control, request: Request) -> object:
     key_id = request.path["key_id"]
+    await control.api_keys.check_known(key_id)
+    await control.service.enter(DEPLOYMENT, request.deed("revoke_key"), {"key_id": key_id})
     await control.api_keys.revoke(key_id)
     log.info("API key revoked", key_id=key_id, by=request.caller.key_id)
     return Message(f"The key {key_id} is revoked.")
@@ -401,6 +428,7 @@ CALLS: Final[Sequence[Call]] = (
         success=201,
         scope="admin",
         statuses=SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
+        strict="inner",
         answer=_create_event,
     ),
     Call(
@@ -420,6 +448,7 @@ CALLS: Final[Sequence[Call]] = (
         gives=Event,
         scope="operate",
         statuses=FOUND | SETTING | {400: "a field is mistyped"},
+        strict="inner",
         answer=_change_event,
     ),
     Call(
@@ -478,4 +507,8 @@ CALLS: Final[Sequence[Call]] = (
         statuses={404: "there is no such key"},
         answer=_revoke_key,
     ),
+    *api_inlet.CALLS,
+    *api_gates.CALLS,
+    *api_log.CALLS,
+    *api_subscriptions.CALLS,
 )

@@ -18,15 +18,23 @@ from litestar.types import ControllerRouterHandler
 
 from waitroom import __version__
 from waitroom.apikeys import SESSION_SECONDS, Caller
+from waitroom.audit_log import sealing
 from waitroom.control import api
 from waitroom.control.auth import PANEL_COOKIE, is_same_origin, panel_cookie
 from waitroom.control.calls import Control
+from waitroom.control.gates.watch import gate_watch
 from waitroom.control.jobs import periodic_work
 from waitroom.control.lane import ControlLane
+from waitroom.control.metrics import WithMetrics, scraped, turn_counter
 from waitroom.endpoints import openapi
 from waitroom.errors import Unauthorized
+from waitroom.events.delivery import delivering
+from waitroom.events.opened import open_events
 from waitroom.http import App, Receive, Scope, decode_body, read_body
 from waitroom.lifespan import with_lifespan
+from waitroom.observe.meter import Meter
+from waitroom.observe.requests import counted
+from waitroom.observe.tracing import traces
 from waitroom.pages import CONTENT_SECURITY_POLICY, AnyRequest, web_app
 from waitroom.public.api import CALLS as PUBLIC_CALLS
 from waitroom.runtime import Runtime, open_runtime, serving
@@ -141,11 +149,38 @@ def control_plane(settings: Settings) -> App:
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[App]:
-        async with open_runtime(settings) as runtime, serving(runtime, everything=True):
+        meter = Meter("control")
+        opening = open_runtime(settings, meter=meter)
+        async with opening as runtime, serving(runtime, everything=True):
             site = web_app(handlers(runtime))
-            control = Control(runtime.service, runtime.api_keys)
-            async with site.lifespan(), periodic_work(runtime.service):
-                yield ControlLane(control, site, settings.control_origins)  # type: ignore[arg-type]
+            sealed = sealing(runtime.service.audit, runtime.store)
+            watch = gate_watch(runtime.store.note, runtime.service.clock)
+            opened_events = open_events(
+                runtime.store,
+                runtime.secret,
+                runtime.service.clock,
+                public_base=settings.public_base,
+                networks=settings.delivery_networks,
+            )
+            async with (
+                site.lifespan(),
+                sealed,
+                watch as gates,
+                opened_events as events,
+                delivering(events.delivery),
+                periodic_work(
+                    runtime.service,
+                    gates.health,
+                    looked=events.delivery.see,
+                    turned=turn_counter(meter),
+                ),
+                scraped(runtime, gates) as scrape,
+            ):
+                control = Control(runtime.service, runtime.api_keys, gates, events.subscriptions)
+                pages = counted(WithMetrics(cast("App", site), scrape, runtime), meter)
+                lane = ControlLane(control, pages, settings.control_origins, meter)
+                with traces(settings.otlp_endpoint, "control", runtime.store) as traced:
+                    yield traced(lane, frozenset())
 
     return with_lifespan(opened)
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from waitroom.apikeys import ApiKeys, Caller
+from waitroom.control.gates.watch import GateWatch
 from waitroom.core.audit import Deed
 from waitroom.endpoints import Endpoint
+from waitroom.events.subscriptions import Subscriptions
+from waitroom.http import MAX_BODY
 from waitroom.service import Service
 
 
@@ -21,6 +24,8 @@ class Control:
 
     service: Service
     api_keys: ApiKeys
+    gates: GateWatch | None = None
+    subscriptions: Subscriptions | None = None
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,20 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Call(Endpoint):
-    """A private call: who has ``scope`` may make it."""
+    """A private call: who has ``scope`` may make it.
+
+    ``strict``: unknown fields are refused within the objects of its body (``inner``), or at its top
+    as well (``whole``); see ``strict.py``. ``max_body`` in bytes.
+    """
 
     answer: Callable[[Control, Request], Awaitable[object]]
+    strict: Literal["", "inner", "whole"] = ""
+    max_body: int = MAX_BODY
 
 
 EVENT: Final = {400: "the event is unknown, or a field is missing or not of the form"}
 FOUND: Final = {404: "there is no such event"}
 SETTING: Final = {422: "a setting is not acceptable"}
 PLACE: Final = EVENT | {404: "the request ID is not of this event, or from before a reset"}
+# What an operator may change of an event without being an administrator.
+OPERATED: Final = frozenset({"state", "message", "inlet"})

@@ -1,8 +1,9 @@
 """Periodic work of the control plane: the expiry sweep, the inlets, clearing away what is left.
 
-What belongs here: when work is done; what is done stands in the store's verbs, and which step of an
-inlet is due in ``core/inlet.py``. Any number of control planes may run, without a leader: a sweep
-that was done finds nothing, and a slot that was done is not done again.
+What belongs here: when work is done; what is done stands in the store's verbs, which step of an
+inlet is due in ``core/inlet.py``, when a sweep is in ``sweeps.py``. Any number of control planes
+may run, without a leader: a sweep that was done finds nothing, and a slot that was done is not done
+again.
 
 **A plane that was stopped and goes on** (SIGSTOP, a suspended machine) works everything out anew,
 from the time and a fresh snapshot. A call that was on its way all the while names a slot, and the
@@ -15,16 +16,20 @@ apart, and stays so for more than half a day (``inlet.LATEST``): its connection 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from time import monotonic
 from typing import Final
 
 import structlog
 
-from waitroom.core.inlet import Slot, due
+from waitroom.control.sweeps import Figures, Sweeps
+from waitroom.core import inlet
+from waitroom.core.gates import WELL, Health
 from waitroom.core.inlet_kinds import Inlet
-from waitroom.core.model import Snapshot, State
+from waitroom.core.model import Snapshot
+from waitroom.core.turnout import AGES
 from waitroom.errors import EventUnknown, StoreUnavailable
 from waitroom.logs import Outage
 from waitroom.service import PATIENCE, Service
@@ -39,16 +44,24 @@ PURGED_AT_ONCE: Final = 5_000  # rows removed in one transaction: bounds how lon
 
 _CLEARING: Final = ":clearing"  # the name of a turn that is no event's; no event ID has a colon
 
+HealthOf = Callable[[Snapshot, int], Health]
+
 log = structlog.get_logger("waitroom.control")
 
 
 @asynccontextmanager
-async def periodic_work(service: Service) -> AsyncIterator[None]:
-    """Run the periodic work meanwhile."""
-    jobs = Jobs(service)
+async def periodic_work(
+    service: Service,
+    health: HealthOf = lambda _at, _now: WELL,
+    *,
+    looked: Callable[[Mapping[str, Snapshot]], None] = lambda _found: None,
+    turned: Callable[[float, str], None] = lambda _seconds, _outcome: None,
+) -> AsyncIterator[Jobs]:
+    """Run the periodic work meanwhile. The parameters are those of ``Jobs``."""
+    jobs = Jobs(service, health, looked=looked, turned=turned)
     task = asyncio.create_task(_work(jobs, service.clock), name="periodic-work")
     try:
-        yield
+        yield jobs
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -74,17 +87,36 @@ class Jobs:
     """The work of one control plane: a turn for each event that needs one, each second.
 
     An event's turn waits for no other event's. One whose turn of a second ago still runs gets none.
+
+    ``health`` says how the site of an event is, and is asked for each event each second. ``looked``
+    is told what each look at all events found, ``turned`` how many seconds a turn took and what
+    came of it ("done", "failed").
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(
+        self,
+        service: Service,
+        health: HealthOf = lambda _at, _now: WELL,
+        *,
+        looked: Callable[[Mapping[str, Snapshot]], None] = lambda _found: None,
+        turned: Callable[[float, str], None] = lambda _seconds, _outcome: None,
+    ) -> None:
         self._service = service
         self._store = service.store
+        self._health = health
+        self._looked, self._turned = looked, turned
+        self._sweeps, self._figures = Sweeps(service.store), Figures(service.store)
         self._known: Collection[str] = ()  # the events there were at the last look at all
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._dealt_with: dict[str, tuple[Inlet, int]] = {}  # up to which second
         self._failed: set[str] = set()
         self._lane = asyncio.Semaphore(AT_ONCE)
         self._doubtful_lane = asyncio.Semaphore(DOUBTFUL_AT_ONCE)
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The events whose last turn failed: their lines may not move."""
+        return frozenset(self._failed - {_CLEARING})
 
     async def tick(self) -> None:
         """Look at all events at once, and begin a turn for each that needs one.
@@ -103,8 +135,9 @@ class Jobs:
             raise
         self._known = found.keys()
         self._forget_others()
+        self._looked(found)
         for event_id, at in found.items():
-            if event_id not in self._turns and self._needs_turn(at, read_at):
+            if self._needs_turn(at, read_at):
                 self._begin(event_id, partial(self._work_on, at, read_at))
         self._begin(_CLEARING, self._clear)
 
@@ -133,25 +166,35 @@ class Jobs:
     def _forget_others(self) -> None:
         for event_id in self._dealt_with.keys() - self._known:
             del self._dealt_with[event_id]
+        self._sweeps.keep(self._known)
+        self._figures.keep(self._known)
         self._failed &= {*self._known, _CLEARING}
 
     def _needs_turn(self, at: Snapshot, read_at: float) -> bool:
-        if self._due(at, read_at):
-            return True
-        self._has_dealt_with(at, read_at)
-        return may_expire(at)
-
-    def _due(self, at: Snapshot, read_at: float) -> list[Slot]:
         now = int(read_at)
-        return due(at, now, self._since(at.event.event_id, at.event.inlet, now))
+        with suppress(Exception):  # the turn meets it too, and tells of it
+            health = self._health(at, now)
+            if at.event.event_id in self._turns:
+                return False
+            since = self._since(at, now)
+            if inlet.needs_occupancy(at, now, since, health) or inlet.due(
+                at, now, since, health=health
+            ):
+                return True
+            self._has_dealt_with(at, now, health)
+            return self._sweeps.are_due(at, now) or self._figures.are_due(at, now)
+        return True
 
-    def _has_dealt_with(self, at: Snapshot, read_at: float) -> None:
-        self._dealt_with[at.event.event_id] = at.event.inlet, int(read_at)
+    def _has_dealt_with(self, at: Snapshot, now: int, health: Health) -> None:
+        kind = at.event.inlet
+        second = inlet.passed_over(kind, now) if health.holds else now
+        second = max(second, self._since(at, now) or 0)
+        self._dealt_with[at.event.event_id] = kind, second
 
-    def _since(self, event_id: str, inlet: Inlet, now: int) -> int | None:
-        """The second up to which this plane has dealt with ``inlet``; None: it is new to it."""
-        dealt_with = self._dealt_with.get(event_id)
-        if dealt_with is None or dealt_with[0] != inlet:
+    def _since(self, at: Snapshot, now: int) -> int | None:
+        """The second up to which this plane has dealt with the inlet; None: it is new to it."""
+        dealt_with = self._dealt_with.get(at.event.event_id)
+        if dealt_with is None or dealt_with[0] != at.event.inlet:
             return None
         return min(dealt_with[1], now)  # a clock that was put back must not stop the line
 
@@ -162,6 +205,7 @@ class Jobs:
     async def _turn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do ``work`` if it takes no longer than a turn may, and remember whether it failed."""
         lane = self._doubtful_lane if name in self._failed else self._lane
+        begun = monotonic()
         try:
             async with lane, asyncio.timeout(TURN):
                 await work()
@@ -177,6 +221,7 @@ class Jobs:
             self._failed.discard(name)
         finally:
             del self._turns[name]
+            self._turned(monotonic() - begun, "failed" if name in self._failed else "done")
 
     def _is_news(self, name: str) -> bool:
         """Note that a turn failed. Whether that is news: it is said once, not each second."""
@@ -185,38 +230,31 @@ class Jobs:
         return is_news
 
     async def _work_on(self, at: Snapshot, read_at: float) -> None:
-        event_id = at.event.event_id
-        if may_expire(at):
-            await self._sweep(event_id)
-        for slot in self._due(at, read_at):
+        event_id, now = at.event.event_id, int(read_at)
+        if self._sweeps.are_due(at, now) and await self._sweeps.sweep(at, self._service.now()):
+            # The inlet is to go by where the counter stands now.
+            at = (await self._store.snapshots([event_id], now)).get(event_id, at)
+        if self._figures.are_due(at, now):
+            await self._figures.tell(at, now)
+        await self._step(at, read_at)
+
+    async def _step(self, at: Snapshot, read_at: float) -> None:
+        """Make the steps of the event's inlet that are due."""
+        event_id, now = at.event.event_id, int(read_at)
+        health, since = self._health(at, now), self._since(at, now)
+        occupancy = None
+        if inlet.needs_occupancy(at, now, since, health):
+            occupancy = await self._store.occupancy(event_id, now, AGES)
+        for slot in inlet.due(at, now, since, health=health, occupancy=occupancy):
             if not 0 <= self._service.clock() - read_at <= FRESH:
                 return  # this process, its clock or the store stood still: work it out anew
-            await self._store.advance(event_id, slot.by, self._service.now(), slot=slot.name)
-        self._has_dealt_with(at, read_at)
-
-    async def _sweep(self, event_id: str) -> None:
-        swept = await self._store.expire(event_id, self._service.now())
-        if swept.expired or swept.advanced_by:
-            log.info(
-                "places expired",
-                event_id=event_id,
-                expired=swept.expired,
-                advanced_by=swept.advanced_by,
+            await self._store.advance(
+                event_id, slot.by, self._service.now(), slot.name, at=slot.at, notes=slot.notes
             )
+        self._has_dealt_with(at, now, health)
 
     async def _clear(self) -> None:
         await self._store.purge(PURGED_AT_ONCE, self._service.now())
-
-
-def may_expire(at: Snapshot) -> bool:
-    """Whether places of the event can have run out since the last sweep; the store knows better.
-
-    Not if expiry is off or stands still, nor if all that were called and given out are swept.
-    """
-    event, counters = at.event, at.counters
-    if not event.queue_position_expiry or event.state is State.PAUSED:
-        return False
-    return counters.expired_up_to < min(counters.serving, counters.queue)
 
 
 def _detail(error: StoreUnavailable | TimeoutError) -> str:

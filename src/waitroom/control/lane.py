@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from time import perf_counter
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ import structlog
 from waitroom.control.api import CALLS
 from waitroom.control.auth import authenticate
 from waitroom.control.calls import Call, Control, Request
+from waitroom.control.strict import check_known
 from waitroom.errors import (
     InvalidField,
     MethodNotAllowed,
@@ -40,6 +42,8 @@ from waitroom.http import (
     read_body,
 )
 from waitroom.logs import Seldom
+from waitroom.observe import trace
+from waitroom.observe.meter import OTHER, Meter
 
 ALLOWED_HEADERS: Final = (
     b"authorization, content-type, x-amz-date, x-amz-security-token, idempotency-key"
@@ -53,8 +57,11 @@ _warn = Seldom(log.warning)
 class ControlLane:
     """Answers ``/api`` on the control plane; everything else goes on to ``rest``."""
 
-    def __init__(self, control: Control, rest: App, origins: Iterable[str]) -> None:
+    def __init__(
+        self, control: Control, rest: App, origins: Iterable[str], meter: Meter | None = None
+    ) -> None:
         self._control = control
+        self._meter = meter or Meter("control")
         self._rest = rest
         self._origins = frozenset(origins)
         self._routes = [(_pattern(path), calls) for path, calls in _by_path().items()]
@@ -69,21 +76,27 @@ class ControlLane:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await pass_on(self._rest, scope, receive, send)
             return
-        try:
-            reply = await self._reply(scope, receive)
-        except Exception as error:  # noqa: BLE001 - nobody must ever see a stack trace
-            reply = _failure(scope, error)
+        began = perf_counter()
+        with trace.bound(trace.current_traceparent() or trace.read(scope["headers"])):
+            try:
+                reply = await self._reply(scope, receive)
+            except Exception as error:  # noqa: BLE001 - nobody must ever see a stack trace
+                reply = _failure(scope, error)
+        seconds, route = perf_counter() - began, scope.get("route", OTHER)
+        self._meter.request(route, scope["method"], reply.status, seconds)
         await Reply(reply.status, [*reply.headers, *self._cors(scope)], reply.content)(send)
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         calls, path = self._route(scope["path"])
+        scope["route"] = next(iter(calls.values())).path
+        scope["event_id"] = path.get("event_id", "")
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method == "OPTIONS":
             return _preflight(calls)
         if method not in calls:
             raise MethodNotAllowed((*calls, "OPTIONS"))
         call = calls[method]
-        body = await read_body(receive)
+        body = await read_body(receive, call.max_body)
         service = self._control.service
         caller = await authenticate(self._control.api_keys, scope, body, service.clock)
         caller.require(call.scope)
@@ -101,7 +114,10 @@ class ControlLane:
 
     def _asked(self, call: Call, scope: Scope, body: bytes) -> object:
         if call in self._decoders:
-            return decode_body(body, self._decoders[call])
+            asked = decode_body(body, self._decoders[call])
+            if call.strict:
+                check_known(body, asked, whole=call.strict == "whole")
+            return asked
         return None if call.takes is None else decode_query(scope["query_string"], call.takes)
 
     def _cors(self, scope: Scope) -> Headers:
@@ -149,8 +165,13 @@ def _idempotency_key(scope: Scope) -> str | None:
 
 def _failure(scope: Scope, error: Exception) -> Reply:
     if not isinstance(error, WaitroomError):
-        log.error("unexpected error", path=scope["path"], exc_info=error)
+        log.error("unexpected error", exc_info=error, **_about(scope, 500))
         return Reply(500, INTERNAL.headers[:-1], INTERNAL.content)
     if isinstance(error, StoreUnavailable):
-        _warn("answered 503", path=scope["path"], detail=error.detail)
+        _warn("answered 503", detail=error.detail, **_about(scope, error.status))
     return error_reply(error)
+
+
+def _about(scope: Scope, status: int) -> dict[str, object]:
+    route, event_id = scope.get("route", OTHER), scope.get("event_id", "")
+    return trace.about(scope, status, route=route, event_id=event_id)

@@ -132,11 +132,12 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the site at one moment: an input of the inlets.
 
-    ``holds``: a gate holds the line. ``latency`` in seconds and ``errors`` as a share 0 to 1, from
-    the probe; None: not known.
+    ``holds``: a gate holds the line. ``alarm``: a gate is in alarm, not merely unknown. ``latency``
+    in seconds and ``errors`` as a share 0 to 1, from the probe; None: not known.
     """
 
     holds: bool = False
+    alarm: bool = False
     latency: float | None = None
     errors: float | None = None
 

@@ -228,11 +228,17 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """All that decides about one place. ``called_at`` is None while the counter is below it."""
+    """All that decides about one place. ``called_at`` is None while the counter is below it.
+
+    ``given_up``: its visitor gave it up, and no sweep has passed it since. ``held_at``: about when
+    (``rules.held_since``) its visitor last found the site full; None if never.
+    """
 
     snapshot: Snapshot
     called_at: int | None
     session: Session | None
+    given_up: bool = False
+    held_at: int | None = None
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from waitroom.core.inlet_kinds import MaxSize
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Event, Pause, Session, SessionStatus, State, Step
+from waitroom.core.model import Event, Pause, Session, SessionStatus, Snapshot, State, Step
 from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
 
 RATE_WINDOW: Final = 300  # seconds of the servings curve that the shown rate looks back on
@@ -34,6 +35,46 @@ def remaining(since: int, now: int, period: int, pauses: Iterable[Pause]) -> int
     return period - (now - since - paused)
 
 
+def run_out_until(now: int, period: int, pauses: Iterable[Pause]) -> int:
+    """The latest ``since`` of which nothing is left at ``now``: ``remaining(since, ...) <= 0``.
+
+    All earlier ones have run out too. So a sweep need not look at each servings step: those that
+    were made up to here, for places that were given out up to here, are the ones.
+    """
+    end = now  # of the time that is still to be looked through, backwards
+    for pause in sorted(pauses, key=lambda pause: pause.start, reverse=True):
+        resumed = min(end, now if pause.end is None else pause.end)
+        if end - resumed >= period:
+            break
+        if resumed > pause.start:
+            period -= end - resumed
+            end = pause.start
+    return end - period
+
+
+def held_since(asked_at: int, period: int) -> int:
+    """From when on the period counts for a visitor who found the site full.
+
+    When they asked is written down again only once a tenth of the period has gone by
+    (``asks_anew``), so that their asking is not a write each time. So they may have asked up to
+    that tenth later than what stands there, and are given it.
+    """
+    return asked_at + period // 10
+
+
+def asks_anew(asked_at: int | None, now: int, period: int) -> bool:
+    """Whether it is to be written down that a visitor found the site full at ``now``."""
+    return asked_at is None or now - asked_at > period // 10
+
+
+def takeable_since(event: Event, entry_time: int, called_at: int, held_at: int | None) -> int:
+    """From when on the period of a place counts: it could be taken up, or found the site full."""
+    since = eligible_since(entry_time, called_at)
+    if held_at is None:
+        return since
+    return max(since, held_since(held_at, event.queue_position_expiry_period))
+
+
 def has_expired(
     event: Event,
     position: int,
@@ -42,11 +83,16 @@ def has_expired(
     *,
     pauses: Iterable[Pause],
     expired_up_to: int,
+    held_at: int | None = None,
 ) -> bool:
-    """Whether a place that was called and not taken up may no longer be."""
+    """Whether a place that was called and not taken up may no longer be.
+
+    ``since``: as ``takeable_since``. A place that found the site full (``held_at``) is not expired
+    by a sweep that went over it, but by its own time.
+    """
     if not event.queue_position_expiry:
         return False
-    if position <= expired_up_to:
+    if position <= expired_up_to and held_at is None:
         return True
     return remaining(since, now, event.queue_position_expiry_period, pauses) <= 0
 
@@ -96,6 +142,22 @@ def next_epoch(last: int, now: int) -> int:
 def advanced(serving: int, by: int) -> int:
     """The serving counter after an increment: never below 0, never beyond what a store holds."""
     return min(max(serving + by, 0), MAX_COUNTER)
+
+
+def exit_step(at: Snapshot, marked: int, exited: int | None, active: int) -> int:
+    """By how much an exit message moves the line: ``MaxSize`` alone is moved by it.
+
+    By as many as left (``exited``; if they were not counted, by the sessions that were ``marked``),
+    no more than there is room (``active``: sessions after the marking), no further than
+    ``max_lead`` ahead of the queue, and never back. Source of the rule: the contract.
+    """
+    inlet = at.event.inlet
+    if not isinstance(inlet, MaxSize) or at.event.state is State.PAUSED:
+        return 0
+    lead = inlet.size if inlet.max_lead is None else inlet.max_lead
+    ahead = at.counters.serving - at.counters.queue
+    left = marked if exited is None else exited
+    return max(0, min(left, inlet.size - active, lead - ahead))
 
 
 def served_per_second(anchor: Step | None, last: Step | None, now: int) -> float:

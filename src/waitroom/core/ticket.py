@@ -41,14 +41,14 @@ def derive(secret: bytes, info: str, length: int = 32) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info.encode()).derive(secret)
 
 
-def check_request_id(text: str) -> str:
+def check_request_id(text: str, field: str = "request_id") -> str:
     """Return ``text`` if it has the form of a request ID.
 
     Raises:
-        InvalidField: it has not.
+        InvalidField: it has not; names ``field``.
     """
     if not REQUEST_ID.fullmatch(text):
-        raise InvalidField("request_id", "wanted the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
+        raise InvalidField(field, "wanted the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
     return text
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from waitroom.core.estimate import Change, Row
 from waitroom.core.rules import served_per_second
 from waitroom.endpoints import Endpoint
 from waitroom.http import FOR_A_SECOND, FOR_FIVE_MINUTES, Reply, Scope, json_reply
@@ -83,6 +84,14 @@ class TokenSet(msgspec.Struct, frozen=True):
     token_type: str = "Bearer"  # noqa: S105 - RFC 6750, not a secret
 
 
+class Left(msgspec.Struct, frozen=True):
+    """A place that was given up."""
+
+    event_id: str
+    queue_number: int
+    status: str = "left"
+
+
 class PublicKey(msgspec.Struct, frozen=True):
     """The signing key as a public JWK (RFC 7517); which members it has depends on ``kty``."""
 
@@ -100,6 +109,9 @@ class Status(msgspec.Struct, frozen=True):
     """All that the waiting-room page shows; the same for every visitor.
 
     ``epoch`` is another number after a reset: pages then know that their place may be void.
+    ``wait``: who has ``ahead`` places before them waits ``p50`` seconds in the median, ``p90`` in
+    nine cases of ten at most; rows of these three, by rising ``ahead``, with straight lines in
+    between. ``rates``: places served a second over the last 60, 300 and 900 seconds.
     """
 
     event_id: str
@@ -112,22 +124,26 @@ class Status(msgspec.Struct, frozen=True):
     title: str
     message: str
     now: int
+    wait: tuple[Row, ...]
+    wait_changed: Change
+    rates: dict[int, float]
 
 
 # --- replies that all visitors share, built once per snapshot
 
 
-def _serving(view: EventView) -> object:
+def _serving(_service: Service, view: EventView) -> object:
     return ServingNumber(view.snapshot.counters.serving)
 
 
-def _waiting(view: EventView) -> object:
+def _waiting(_service: Service, view: EventView) -> object:
     return WaitingNumber(view.snapshot.counters.waiting)
 
 
-def _status(view: EventView) -> object:
+def _status(service: Service, view: EventView) -> object:
     event, counters = view.snapshot.event, view.snapshot.counters
     rate = served_per_second(view.snapshot.anchor, view.snapshot.last, view.seen)
+    told = service.estimates.of(view)
     return Status(
         event_id=event.event_id,
         epoch=view.snapshot.epoch,
@@ -139,6 +155,9 @@ def _status(view: EventView) -> object:
         title=event.title,
         message=event.message,
         now=view.seen,
+        wait=told.estimate.wait,
+        wait_changed=told.estimate.changed,
+        rates=told.rates,
     )
 
 
@@ -177,6 +196,11 @@ def token_set(tokens: Any) -> TokenSet:
     return TokenSet(tokens.access_token, tokens.refresh_token, tokens.id_token, tokens.expires_in)
 
 
+async def _leave(service: Service, asked: ForPlace) -> Reply:
+    at = await service.give_up(asked.event_id, asked.request_id)
+    return json_reply(200, Left(at.event_id, at.queue_number))
+
+
 async def _public_key(service: Service, asked: ForEvent) -> Reply:
     await service.view(asked.event_id)
     jwk = service.keys.signing(service.now()).public_jwk
@@ -197,7 +221,7 @@ class Call(Endpoint):
     """A public call: either ``answer`` per visitor, or ``shared`` from the event's snapshot."""
 
     answer: Callable[[Service, Any], Awaitable[Reply]] | None = None
-    shared: Callable[[EventView], object] | None = None
+    shared: Callable[[Service, EventView], object] | None = None
     is_entry: bool = False
 
     @property
@@ -260,7 +284,8 @@ CALLS: Final[Sequence[Call]] = (
         takes=ForPlace,
         gives=ExpiresIn,
         answer=_expiry,
-        statuses=_PLACE | {202: "not served yet, or expiry is off", 410: "the place has expired"},
+        statuses=_PLACE
+        | {202: "not served yet, or expiry is off", 410: "the place has expired or was given up"},
     ),
     Call(
         method="POST",
@@ -270,7 +295,19 @@ CALLS: Final[Sequence[Call]] = (
         gives=TokenSet,
         answer=_token,
         statuses=_PLACE
-        | {202: "not served yet", 410: "the place has expired, or its session has ended"},
+        | {
+            202: "not served yet, the event is paused, or the site is full (ask at `Retry-After`)",
+            410: "the place has expired or was given up, or its session has ended",
+        },
+    ),
+    Call(
+        method="POST",
+        path="/api/leave",
+        summary="Give a place up, served or not; the next in line moves up for it. Idempotent.",
+        takes=ForPlace,
+        gives=Left,
+        answer=_leave,
+        statuses=_PLACE,
     ),
     Call(
         method="GET",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import cast
 
 from litestar import Response, get
 from litestar.response import Template
@@ -21,8 +22,11 @@ from waitroom.errors import (
 )
 from waitroom.http import App
 from waitroom.lifespan import with_lifespan
+from waitroom.observe.meter import Meter
+from waitroom.observe.requests import counted
+from waitroom.observe.tracing import traces
 from waitroom.pages import AnyRequest, web_app
-from waitroom.public.api import EntryCheck
+from waitroom.public.api import CALLS, EntryCheck
 from waitroom.public.lane import Lane
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
@@ -87,12 +91,16 @@ def public_plane(settings: Settings, entry_checks: tuple[EntryCheck, ...] = ()) 
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[App]:
-        async with open_runtime(settings) as runtime, serving(runtime):
+        meter = Meter("public")
+        async with open_runtime(settings, meter=meter) as runtime, serving(runtime):
             pages: AbstractAsyncContextManager[None] = (
                 site := web_app(handlers(runtime))
             ).lifespan()
-            async with pages:
-                yield Lane(runtime.service, site, entry_checks)  # type: ignore[arg-type] # ASGI
+            async with pages, runtime.service.estimates.running():
+                rest = counted(cast("App", site), meter)
+                lane = Lane(runtime.service, rest, entry_checks, meter)
+                with traces(settings.otlp_endpoint, "public", runtime.store) as traced:
+                    yield traced(lane, frozenset(call.path for call in CALLS))
 
     return with_lifespan(opened)
 

@@ -8,6 +8,7 @@ entity tags and the error body are done here, since every call needs them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Final
 
 import msgspec
@@ -32,6 +33,8 @@ from waitroom.http import (
     read_body,
 )
 from waitroom.logs import Seldom
+from waitroom.observe.meter import OTHER, Meter
+from waitroom.observe.trace import about
 from waitroom.public.api import CALLS, Call, EntryCheck, ForEvent, shared_reply
 from waitroom.service import Service
 from waitroom.views import EventView
@@ -48,9 +51,14 @@ class Lane:
     """Answers the public API; everything else goes on to ``rest``."""
 
     def __init__(
-        self, service: Service, rest: App, entry_checks: Sequence[EntryCheck] = ()
+        self,
+        service: Service,
+        rest: App,
+        entry_checks: Sequence[EntryCheck] = (),
+        meter: Meter | None = None,
     ) -> None:
         self._service = service
+        self._count = (meter or Meter("public")).request
         self._rest = rest
         self._entry_checks = tuple(entry_checks)
         self._queries: dict[bytes, str] = {}
@@ -60,6 +68,7 @@ class Lane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
+        began = perf_counter()
         methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
         if methods is None and not scope.get("path", "").startswith("/api/"):
             await pass_on(self._rest, scope, receive, send)
@@ -68,6 +77,8 @@ class Lane:
             reply = await _choose(methods, scope["method"])(scope, receive)
         except Exception as error:  # noqa: BLE001 - a stranger must never see a stack trace
             reply = _failure(scope, error)
+        route = OTHER if methods is None else scope["path"]
+        self._count(route, scope["method"], reply.status, perf_counter() - began)
         await send(reply.start)
         await send(reply.body)
 
@@ -81,16 +92,16 @@ class Lane:
     def _shared(self, call: Call) -> Answer:
         """Answers from the event's snapshot, with bytes that all visitors share."""
         build, name = call.shared, call.name
-        views, queries = self._service.views, self._queries
+        service, views, queries = self._service, self._service.views, self._queries
         assert build is not None  # noqa: S101 - `_methods` saw that it is there
 
         async def answer(scope: Scope, _receive: Receive) -> Reply:
             query = scope["query_string"]
             event_id = queries.get(query) or self._learn(query)
-            view = views.peek(event_id) or await self._service.view(event_id)
+            view = views.peek(event_id) or await service.view(event_id)
             choice = view.replies.get(name)
             if choice is None:
-                choice = view.replies[name] = _Shared(view, build(view))
+                choice = view.replies[name] = _Shared(view, build(service, view))
             return choice.pick(scope)
 
         return answer
@@ -121,7 +132,9 @@ class Lane:
                 reply = await handle(service, asked)
             except WaitroomError as error:
                 reply = error_reply(error)
-                _note(scope, error)
+                _note(scope, error, asked.event_id)
+            except Exception as error:  # noqa: BLE001 - as in `__call__`, which knows no event
+                return _failure(scope, error, asked.event_id)
             reply.headers.extend(await self._origins(asked.event_id, scope))
             return reply
 
@@ -201,14 +214,16 @@ def _choose(methods: Mapping[str, Answer] | None, method: str) -> Answer:
     return methods[method]
 
 
-def _note(scope: Scope, error: WaitroomError) -> None:
+def _note(scope: Scope, error: WaitroomError, event_id: str = "") -> None:
     if isinstance(error, StoreUnavailable):
-        _warn("answered 503", path=scope["path"], detail=error.detail)
+        facts = about(scope, error.status, route=scope["path"], event_id=event_id)
+        _warn("answered 503", detail=error.detail, **facts)
 
 
-def _failure(scope: Scope, error: Exception) -> Reply:
+def _failure(scope: Scope, error: Exception, event_id: str = "") -> Reply:
     if not isinstance(error, WaitroomError):
-        log.error("unexpected error", path=scope["path"], exc_info=error)
+        facts = about(scope, 500, route=scope["path"], event_id=event_id)
+        log.error("unexpected error", exc_info=error, **facts)
         return INTERNAL
-    _note(scope, error)
+    _note(scope, error, event_id)
     return error_reply(error, ANY_ORIGIN)

@@ -166,7 +166,7 @@ class SessionVerbs(Protocol):
         """What decides about ``place``. Raises ``EventUnknown``, ``TicketUnknown``."""
 
     async def finish(
-        self, event_id: str, epoch: int, place: Place, status: SessionStatus
+        self, event_id: str, epoch: int, place: Place, status: SessionStatus, now: int
     ) -> Session:
         """Mark the session completed or abandoned, once. The fact is ``session_updated``.
 

@@ -125,13 +125,8 @@ class LogEntries(msgspec.Struct, frozen=True, tag="log"):
     entries: tuple[LogEntry, ...]
 
 
-Record = (
-    Deployment
-    | RingKey
-    | Credential
-    | Subscribed
-    | Line
-    | ArrivalPoints
+RowsOfEvent = (
+    ArrivalPoints
     | ServingSteps
     | Sessions
     | Slots
@@ -142,3 +137,4 @@ Record = (
     | DeadLetters
     | LogEntries
 )
+Record = Deployment | RingKey | Credential | Subscribed | Line | RowsOfEvent

@@ -1,7 +1,8 @@
 """The store of many machines: Redis 7 or newer, or Valkey; alone, with Sentinel, or as a cluster.
 
 What belongs here: which function does a verb, and closing. The steps are Lua (``lua/``), their
-arguments and answers are in ``redis_verbs.py`` and ``redis_people.py``, keys in ``redis_keys.py``.
+arguments and answers are in ``redis_verbs.py``, ``redis_people.py``, ``redis_outbox.py``,
+``redis_log.py`` and ``redis_rings.py``, keys in ``redis_keys.py``.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
+from waitroom.core.audit import Deed, LogEntry
+from waitroom.core.facts import DeadLetter, Fact, Lane, Subscription
 from waitroom.core.model import (
     Advance,
     ApiKey,
     Arrival,
     Arrivals,
     Event,
+    Exits,
     Expiry,
     Floor,
+    Occupancy,
     Place,
     Session,
     SessionStatus,
@@ -27,7 +32,16 @@ from waitroom.core.model import (
     Step,
 )
 from waitroom.errors import StoreUnavailable
-from waitroom.store import StoreOptions, redis_copy, redis_people, redis_verbs
+from waitroom.store import (
+    StoreOptions,
+    redis_copy,
+    redis_log,
+    redis_outbox,
+    redis_people,
+    redis_put,
+    redis_rings,
+    redis_verbs,
+)
 from waitroom.store.records import Record
 from waitroom.store.redis_client import Client
 from waitroom.store.redis_url import Target
@@ -75,19 +89,22 @@ class RedisStore:
 
     # --- events
 
-    async def create_event(self, event: Event, now: int) -> Snapshot:
-        return await self._do(redis_verbs.create_event, event, now)
+    async def create_event(self, event: Event, now: int, deed: Deed | None = None) -> Snapshot:
+        return await self._do(redis_verbs.create_event, event, now, deed)
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], now: int
+        self, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
     ) -> Snapshot:
-        return await self._do(redis_verbs.change_event, event_id, changes, now)
+        return await self._do(redis_verbs.change_event, event_id, changes, now, deed)
 
     async def delete_event(self, event_id: str) -> None:
         await self._do(redis_verbs.delete_event, event_id)
 
-    async def reset_event(self, event_id: str, now: int) -> Snapshot:
-        return await self._do(redis_verbs.reset_event, event_id, now)
+    async def reset_event(self, event_id: str, now: int, deed: Deed | None = None) -> Snapshot:
+        return await self._do(redis_verbs.reset_event, event_id, now, deed)
+
+    async def note(self, event_id: str, changes: Mapping[str, str | None]) -> None:
+        await self._do(redis_verbs.note, event_id, changes)
 
     async def event_ids(self) -> list[str]:
         return await self._do(redis_verbs.event_ids)
@@ -103,11 +120,26 @@ class RedisStore:
         gap, replicas = self._gap, self._replicas
         return await self._do(redis_verbs.join, event_id, count, now, above, gap, replicas)
 
-    async def advance(self, event_id: str, by: int, now: int, slot: str | None = None) -> Advance:
-        return await self._do(redis_verbs.advance, event_id, by, now, slot)
+    async def advance(
+        self,
+        event_id: str,
+        by: int,
+        now: int,
+        slot: str | None = None,
+        *,
+        at: int | None = None,
+        notes: Mapping[str, str] | None = None,
+        deed: Deed | None = None,
+    ) -> Advance:
+        return await self._do(
+            redis_verbs.advance, event_id, by, now, slot, at=at, notes=notes, deed=deed
+        )
 
     async def expire(self, event_id: str, now: int) -> Expiry:
         return await self._do(redis_verbs.expire, event_id, now)
+
+    async def give_up(self, event_id: str, epoch: int, place: Place, now: int) -> bool:
+        return await self._do(redis_people.give_up, event_id, epoch, place, now)
 
     async def curves(
         self, event_id: str, since: int, limit: int
@@ -125,9 +157,26 @@ class RedisStore:
         return await self._do(redis_people.standing, event_id, epoch, place, now)
 
     async def finish(
-        self, event_id: str, epoch: int, place: Place, status: SessionStatus
+        self, event_id: str, epoch: int, place: Place, status: SessionStatus, now: int
     ) -> Session:
-        return await self._do(redis_people.finish, event_id, epoch, place, status)
+        return await self._do(redis_people.finish, event_id, epoch, place, status, now)
+
+    async def exits(
+        self,
+        event_id: str,
+        epoch: int,
+        completed: Sequence[Place],
+        abandoned: Sequence[Place],
+        exited: int | None,
+        now: int,
+        slot: str | None = None,
+    ) -> Exits:
+        return await self._do(
+            redis_people.exits, event_id, epoch, completed, abandoned, exited, now, slot
+        )
+
+    async def occupancy(self, event_id: str, now: int, ages: Sequence[int]) -> Occupancy:
+        return await self._do(redis_people.occupancy, event_id, now, ages)
 
     async def active_sessions(self, event_id: str, now: int) -> int:
         return await self._do(redis_people.active_sessions, event_id, now)
@@ -140,31 +189,95 @@ class RedisStore:
     # --- keys
 
     async def is_claimed(self) -> bool:
-        return await self._do(redis_people.is_claimed)
+        return await self._do(redis_rings.is_claimed)
 
     async def claim_secret(self, fingerprint: str) -> bool:
-        return await self._do(redis_people.claim_secret, fingerprint)
+        return await self._do(redis_rings.claim_secret, fingerprint)
 
     async def add_signing_key(self, key: SigningKey, *, only_first: bool = False) -> bool:
-        return await self._do(redis_people.add_signing_key, key, only_first)
+        return await self._do(redis_rings.add_signing_key, key, only_first)
 
     async def remove_signing_key(self, kid: str) -> None:
-        await self._do(redis_people.remove_signing_key, kid)
+        await self._do(redis_rings.remove_signing_key, kid)
 
     async def signing_keys(self) -> list[SigningKey]:
-        return await self._do(redis_people.signing_keys)
+        return await self._do(redis_rings.signing_keys)
 
     async def add_api_key(self, key: ApiKey, *, only_first: bool = False) -> bool:
-        return await self._do(redis_people.add_api_key, key, only_first)
+        return await self._do(redis_rings.add_api_key, key, only_first)
 
     async def revoke_api_key(self, key_id: str, now: int) -> None:
-        await self._do(redis_people.revoke_api_key, key_id, now)
+        await self._do(redis_rings.revoke_api_key, key_id, now)
 
     async def api_keys(self) -> list[ApiKey]:
-        return await self._do(redis_people.api_keys)
+        return await self._do(redis_rings.api_keys)
 
     async def api_key(self, key_id: str) -> ApiKey | None:
-        return await self._do(redis_people.api_key, key_id)
+        return await self._do(redis_rings.api_key, key_id)
+
+    # --- facts
+
+    async def tell(
+        self, event_id: str, type_: str, data: Mapping[str, int | str], now: int, slot: str
+    ) -> bool:
+        return await self._do(redis_outbox.tell, event_id, type_, data, now, slot)
+
+    async def facts(self, event_id: str, after: int, limit: int) -> list[Fact]:
+        return await self._do(redis_outbox.facts, event_id, after, limit)
+
+    async def drop_facts(self, event_id: str, up_to: int) -> None:
+        await self._do(redis_outbox.drop_facts, event_id, up_to)
+
+    async def outbox_depth(self, event_id: str) -> int:
+        return await self._do(redis_outbox.outbox_depth, event_id)
+
+    async def take_lane(
+        self, event_id: str, subscription_id: str, owner: str, now: int, seconds: int
+    ) -> Lane | None:
+        return await self._do(
+            redis_outbox.take_lane, event_id, subscription_id, owner, now, seconds
+        )
+
+    async def keep_lane(self, event_id: str, lane: Lane, dead: DeadLetter | None = None) -> bool:
+        return await self._do(redis_outbox.keep_lane, event_id, lane, dead)
+
+    async def lanes(self, event_id: str) -> list[Lane]:
+        return await self._do(redis_outbox.lanes, event_id)
+
+    async def drop_lane(self, event_id: str, subscription_id: str) -> None:
+        await self._do(redis_outbox.drop_lane, event_id, subscription_id)
+
+    async def dead_letters(self, event_id: str, limit: int) -> list[DeadLetter]:
+        return await self._do(redis_outbox.dead_letters, event_id, limit)
+
+    async def drop_letter(self, event_id: str, subscription_id: str, seq: int) -> bool:
+        return await self._do(redis_outbox.drop_letter, event_id, subscription_id, seq)
+
+    async def add_subscription(self, subscription: Subscription) -> None:
+        await self._do(redis_outbox.add_subscription, subscription)
+
+    async def remove_subscription(self, subscription_id: str) -> bool:
+        return await self._do(redis_outbox.remove_subscription, subscription_id)
+
+    async def subscriptions(self) -> list[Subscription]:
+        return await self._do(redis_outbox.subscriptions)
+
+    # --- logs
+
+    async def add_entry(self, event_id: str, deed: Deed, after: str, now: int) -> None:
+        await self._do(redis_log.add_entry, event_id, deed, after, now)
+
+    async def log(self, event_id: str, after: int, limit: int) -> list[LogEntry]:
+        return await self._do(redis_log.log, event_id, after, limit)
+
+    async def log_end(self, event_id: str) -> int:
+        return await self._do(redis_log.log_end, event_id)
+
+    async def unsealed(self, event_id: str) -> int:
+        return await self._do(redis_log.unsealed, event_id)
+
+    async def seal(self, event_id: str, seals: Mapping[int, str]) -> None:
+        await self._do(redis_log.seal, event_id, seals)
 
     # --- recovery
 
@@ -182,7 +295,7 @@ class RedisStore:
         return redis_copy.records(self.client)
 
     async def put(self, records: Sequence[Record]) -> None:
-        await self._do(redis_copy.put, records)
+        await self._do(redis_put.put, records)
 
     async def is_empty(self) -> bool:
         return await self._do(redis_copy.is_empty)
@@ -197,7 +310,7 @@ class RedisStore:
         return 0
 
     async def ping(self) -> None:
-        await self._do(redis_people.ping)
+        await self._do(redis_rings.ping)
 
     async def close(self) -> None:
         if self._closed:

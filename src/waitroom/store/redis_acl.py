@@ -10,7 +10,7 @@ from typing import Final
 
 RULES: Final = (
     "resetkeys ~{prefix}:* resetchannels -@all"
-    " +@hash +@sortedset +exists +type +ttl +set +del +unlink +expire +scan"
+    " +@hash +@sortedset +exists +type +ttl +get +set +del +unlink +expire +persist +scan"
     " +eval +evalsha +wait +info +select +ping +time +config|get +cluster|slots +cluster|info"
 )
 

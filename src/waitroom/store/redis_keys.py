@@ -34,18 +34,22 @@ key                            type    meaning
 ``P:{E}:slots``                zset    steps that were done: member slot, score done_at; those older
                                        than ``SLOT_LIFETIME`` go when another is added; lifetime
                                        twice that, renewed with each
-``P:{E}:held``                 zset    places that found the site full: score position, member
-                                       ``position:asked_at``
-``P:{E}:given-up``             zset    places given up beyond ``expired_up_to``: score position,
+``P:{E}:held``                 zset    places that found the site full: member position in 13
+                                       digits, score position
+``P:{E}:asked``                zset    the same, score when they last asked
+``P:{E}:given-up``             zset    places given up that no sweep has passed: score position,
                                        member position
 ``P:{E}:outbox``               zset    facts: score seq, member the JSON of ``Fact``
-``P:{E}:lanes``                hash    subscription ID -> JSON of ``Lane``
-``P:{E}:dead-letters``         hash    ``seq:subscription ID`` -> JSON of ``DeadLetter``
+``P:{E}:lanes``                hash    subscription ID -> ``leased_until owner``, a line break, and
+                                       the JSON of ``Lane`` without those two
+``P:{E}:dead-letters``         zset    score seq of the fact, member subscription ID, a line break,
+                                       and the JSON of ``DeadLetter``
 ``P:{E}:log``                  zset    audit log: score seq, member the JSON of ``LogEntry`` without
                                        its seal; not an event's run but its life's, so a reset
                                        leaves it; of a deleted event: lifetime ``LOG_LIFETIME``
 ``P:{E}:seals``                hash    seq -> seal of that entry; lifetime as the log's
-``P:{E}:deleted``              string  E was deleted by somebody, not lost; lifetime one day
+``P:{E}:deleted``              string  E was deleted by somebody, not lost; the highest ``seq`` of a
+                                       fact it had; lifetime one day
 =============================  ======  ========================================================
 
 Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest first), ``epoch``,
@@ -57,13 +61,17 @@ arrivals curve; ``gap``, ``second:size``, when the queue last jumped and the las
 ``raised``, there from when the queue was raised to what a process remembers to the next join; and
 ``set:NAME``, each other setting of the event as JSON.
 
+An event that an older version made lacks the fields and settings that came later: a counter that is
+not there is 0, a setting is at its default.
+
 Scores are doubles: exact up to 2^53, which positions (below 2^40) and times are. The serving
 counter may be larger; it is exact in its field and in the member.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 
 class EventKeys(NamedTuple):
@@ -77,6 +85,7 @@ class EventKeys(NamedTuple):
     ended: str
     slots: str
     held: str
+    asked: str
     given_up: str
     outbox: str
     lanes: str
@@ -98,13 +107,19 @@ class DeploymentKeys(NamedTuple):
     seals: str
 
 
+# How keys end.
+EVENT_NAMES: Final = tuple(name.replace("_", "-") for name in EventKeys._fields)
+DEPLOYMENT_NAMES: Final = tuple(name.replace("_", "-") for name in DeploymentKeys._fields)
+DEPLOYMENT_TAG: Final = "@"
+
+
+@lru_cache(maxsize=4096)  # a join is asked for its keys each time
 def event_keys(prefix: str, event_id: str) -> EventKeys:
     """The keys of the event ``event_id``."""
-    names = (name.replace("_", "-") for name in EventKeys._fields)
-    return EventKeys(*(f"{prefix}:{{{event_id}}}:{name}" for name in names))
+    return EventKeys(*(f"{prefix}:{{{event_id}}}:{name}" for name in EVENT_NAMES))
 
 
+@lru_cache(maxsize=16)
 def deployment_keys(prefix: str) -> DeploymentKeys:
     """The keys of the deployment."""
-    names = (name.replace("_", "-") for name in DeploymentKeys._fields)
-    return DeploymentKeys(*(f"{prefix}:{{@}}:{name}" for name in names))
+    return DeploymentKeys(*(f"{prefix}:{{{DEPLOYMENT_TAG}}}:{name}" for name in DEPLOYMENT_NAMES))

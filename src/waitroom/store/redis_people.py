@@ -1,24 +1,26 @@
-"""The verbs of sessions and of keys, as scripts and what they return.
+"""The verbs of sessions, as scripts and what they return.
 
-What belongs here: as in ``redis_verbs.py``, for admitted visitors, signing keys and credentials.
+What belongs here: as in ``redis_verbs.py``, for visitors who are called, admitted, and leave.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Sequence
 
-import msgspec
-
-from waitroom.core.model import ApiKey, Place, Session, SessionStatus, SigningKey, Standing
+from waitroom.core.model import (
+    Advance,
+    Cohort,
+    Exits,
+    Occupancy,
+    Place,
+    Session,
+    SessionStatus,
+    Standing,
+)
 from waitroom.core.rules import RATE_WINDOW
-from waitroom.errors import KeyUnknown, StoreRefused
-from waitroom.store import redis_rows
+from waitroom.store import SLOT_LIFETIME, redis_rows
 from waitroom.store.redis_client import Client
-from waitroom.store.redis_verbs import deployment_of, keys_of
-
-Key = TypeVar("Key", SigningKey, ApiKey)
-
-# --- sessions
+from waitroom.store.redis_verbs import keys_of
 
 
 async def admit(
@@ -41,21 +43,24 @@ async def admit(
 
 async def standing(client: Client, event_id: str, epoch: int, place: Place, now: int) -> Standing:
     keys = keys_of(client, event_id)
+    position, padded = place.position, redis_rows.padded(place.position)
     found = await client.run(
-        "standing", keys, epoch, place.position, now - RATE_WINDOW, of=event_id
+        "standing", keys, epoch, position, padded, now - RATE_WINDOW, of=event_id
     )
-    fields, anchor, last, called, session = found.values
+    fields, anchor, last, called, session, given_up, held_at = found.values
     snapshot = redis_rows.snapshot(event_id, fields, found.source, anchor, last)
-    is_called = called and place.position <= snapshot.counters.serving
+    is_called = called and position <= snapshot.counters.serving
     return Standing(
         snapshot,
         redis_rows.step(called).issued_at if is_called else None,
         redis_rows.session(session) if session else None,
+        given_up=bool(given_up),
+        held_at=int(held_at) if held_at else None,
     )
 
 
 async def finish(
-    client: Client, event_id: str, epoch: int, place: Place, status: SessionStatus
+    client: Client, event_id: str, epoch: int, place: Place, status: SessionStatus, now: int
 ) -> Session:
     counter = "completed" if status is SessionStatus.COMPLETED else "abandoned"
     marked = await client.run(
@@ -66,9 +71,52 @@ async def finish(
         redis_rows.padded(place.position),
         status.value,
         counter,
+        now,
         of=event_id,
     )
     return redis_rows.session(marked.values[0])
+
+
+async def give_up(client: Client, event_id: str, epoch: int, place: Place, now: int) -> bool:
+    padded = redis_rows.padded(place.position)
+    given = await client.run(
+        "give_up", keys_of(client, event_id), epoch, place.position, padded, now, of=event_id
+    )
+    return bool(given.values[0])
+
+
+async def exits(
+    client: Client,
+    event_id: str,
+    epoch: int,
+    completed: Sequence[Place],
+    abandoned: Sequence[Place],
+    exited: int | None,
+    now: int,
+    slot: str | None,
+) -> Exits:
+    done = await client.run(
+        "exits",
+        keys_of(client, event_id),
+        epoch,
+        now,
+        SLOT_LIFETIME,
+        "" if exited is None else exited,
+        int(slot is not None),
+        slot or "",
+        len(completed),
+        *(place.position for place in [*completed, *abandoned]),
+        of=event_id,
+    )
+    marked, previous, current = map(int, done.values)
+    return Exits(marked, Advance(previous, current))
+
+
+async def occupancy(client: Client, event_id: str, now: int, ages: Sequence[int]) -> Occupancy:
+    found = await client.run("occupancy", keys_of(client, event_id), now, *ages, of=event_id)
+    active, held, *flat = map(int, found.values)
+    cohorts = tuple(map(Cohort, flat[::2], flat[1::2]))
+    return Occupancy(active=active, held=held, cohorts=cohorts)
 
 
 async def active_sessions(client: Client, event_id: str, now: int) -> int:
@@ -84,94 +132,3 @@ async def expired_sessions(
     found = await client.run("expired_sessions", keys, now, limit, behind, of=event_id)
     epoch, members = found.values
     return int(epoch), [redis_rows.session(member).place for member in members]
-
-
-# --- keys
-
-
-async def is_claimed(client: Client) -> bool:
-    """Also the first question to a store: whether what lies there is ours.
-
-    Raises:
-        StoreRefused: it is something else's.
-    """
-    deployment = deployment_of(client).deployment
-    kind = (await client.ask(deployment, "TYPE", deployment)).decode()
-    if kind not in {"hash", "none"}:
-        raise StoreRefused(
-            f"{client.target.shown} has a {kind} where Waitroom keeps the deployment: it belongs"
-            " to something else. Choose another database, or another ?prefix= in the URL."
-        )
-    return bool(await client.ask(deployment, "HGET", deployment, "fingerprint"))
-
-
-async def claim_secret(client: Client, fingerprint: str) -> bool:
-    deployment = deployment_of(client).deployment
-    _, found = await client.ask_all(
-        deployment,
-        [
-            ("HSETNX", deployment, "fingerprint", fingerprint),
-            ("HGET", deployment, "fingerprint"),
-        ],
-    )
-    return bool(found == fingerprint.encode())
-
-
-async def add_signing_key(client: Client, key: SigningKey, only_first: bool) -> bool:
-    return await _add(client, deployment_of(client).signing_keys, key.kid, key, only_first)
-
-
-async def _add(client: Client, ring: str, name: str, key: object, only_first: bool) -> bool:
-    text = msgspec.json.encode(key)
-    added = await client.run("add_key", (ring,), name, text, int(only_first))
-    return bool(added.values[0])
-
-
-async def _all(client: Client, ring: str, kind: type[Key]) -> list[Key]:
-    texts = await client.ask(ring, "HVALS", ring)
-    return [msgspec.json.decode(text, type=kind) for text in texts]
-
-
-async def remove_signing_key(client: Client, kid: str) -> None:
-    ring = deployment_of(client).signing_keys
-    await client.ask(ring, "HDEL", ring, kid)
-
-
-async def signing_keys(client: Client) -> list[SigningKey]:
-    keys = await _all(client, deployment_of(client).signing_keys, SigningKey)
-    return sorted(keys, key=lambda key: (key.created_at, key.kid), reverse=True)
-
-
-async def add_api_key(client: Client, key: ApiKey, only_first: bool) -> bool:
-    return await _add(client, deployment_of(client).api_keys, key.key_id, key, only_first)
-
-
-async def revoke_api_key(client: Client, key_id: str, now: int) -> None:
-    ring = deployment_of(client).api_keys
-    while True:  # until nobody changed it between reading and writing
-        text = await client.ask(ring, "HGET", ring, key_id)
-        if text is None:
-            raise KeyUnknown(key_id)
-        key = msgspec.json.decode(text, type=ApiKey)
-        if key.revoked_at is not None:
-            return
-        revoked = msgspec.json.encode(msgspec.structs.replace(key, revoked_at=now))
-        if (await client.run("replace_key", (ring,), key_id, text, revoked)).values[0]:
-            return
-
-
-async def api_keys(client: Client) -> list[ApiKey]:
-    keys = await _all(client, deployment_of(client).api_keys, ApiKey)
-    return sorted(keys, key=lambda key: (key.created_at, key.key_id))
-
-
-async def api_key(client: Client, key_id: str) -> ApiKey | None:
-    ring = deployment_of(client).api_keys
-    text = await client.ask(ring, "HGET", ring, key_id)
-    return None if text is None else msgspec.json.decode(text, type=ApiKey)
-
-
-async def ping(client: Client) -> None:
-    """Write: a server that is full or a replica shows itself only then."""
-    deployment = deployment_of(client).deployment
-    await client.ask(deployment, "HINCRBY", deployment, "pinged", 1)

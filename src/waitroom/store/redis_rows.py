@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core.audit import Deed
 from waitroom.core.model import (
     Arrival,
     Counters,
@@ -29,6 +30,7 @@ COUNTERS: Final = Counters.__struct_fields__
 _SETTINGS: Final = tuple(
     name for name in Event.__struct_fields__ if name not in {"event_id", "state"}
 )
+_PLAIN: Final = Event(event_id="")  # all settings at their defaults
 
 
 def settings_of(event: Event) -> list[str | bytes]:
@@ -41,6 +43,15 @@ def changes_of(changes: Mapping[str, object]) -> list[str | bytes]:
     flat: list[str | bytes] = []
     for name, value in changes.items():
         flat += [f"set:{name}", msgspec.json.encode(value)]
+    return flat
+
+
+def with_defaults(changes: Mapping[str, object]) -> list[str | bytes]:
+    """Name, JSON and JSON of the default of some settings, the state among them."""
+    flat: list[str | bytes] = []
+    for name, value in changes.items():
+        default = getattr(_PLAIN, name)
+        flat += [name, msgspec.json.encode(value), msgspec.json.encode(default)]
     return flat
 
 
@@ -70,16 +81,34 @@ def snapshot(
     settings = tuple(
         (name[4:], value) for name, value in sorted(fields.items()) if name.startswith(b"set:")
     )
+    # An older version knew fewer counters.
+    numbers = {name: int(fields.get(name.encode(), 0)) for name in COUNTERS}
     return Snapshot(
         event=_event(event_id, fields[b"state"], settings),
         epoch=int(fields[b"epoch"]),
-        counters=Counters(**{name: int(fields[name.encode()]) for name in COUNTERS}),
+        counters=Counters(**numbers),
         pauses=_pauses(fields[b"pauses"]),
         anchor=step(anchor) if anchor else None,
         last=step(last) if last else None,
         revision=int(fields[b"revision"]),
+        notes=_notes(fields),
         source=source,
     )
+
+
+def _notes(fields: Mapping[bytes, bytes]) -> dict[str, str]:
+    notes = {name[5:].decode(): text for name, text in fields.items() if name.startswith(b"note:")}
+    return {name: text.decode() for name, text in sorted(notes.items())}
+
+
+def note_words(notes: Mapping[str, str]) -> list[str]:
+    """Names and texts of notes, alternating."""
+    return [word for pair in notes.items() for word in pair]
+
+
+def deed_text(deed: Deed | None) -> str:
+    """A deed as the middle of a JSON object; empty if there is none."""
+    return "" if deed is None else msgspec.json.encode(deed).decode()[1:-1]
 
 
 def step(member: bytes) -> Step:

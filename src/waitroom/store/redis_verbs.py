@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+import msgspec
+
+from waitroom.core.audit import Deed
 from waitroom.core.limits import MAX_COUNTER
 from waitroom.core.model import (
     Advance,
@@ -18,17 +21,16 @@ from waitroom.core.model import (
     Expiry,
     Floor,
     Snapshot,
-    State,
     Step,
 )
 from waitroom.core.rules import RATE_WINDOW
 from waitroom.errors import EventExists, EventNotFound, WaitroomError
-from waitroom.store import SLOT_LIFETIME, redis_rows
+from waitroom.store import LOG_LIFETIME, SLOT_LIFETIME, redis_rows
 from waitroom.store.redis_client import Client
 from waitroom.store.redis_keys import DeploymentKeys, EventKeys, deployment_keys, event_keys
 
 TOMBSTONE_LIFETIME: Final = 86_400  # seconds for which an event is known to have been deleted
-MAX_SWEPT_STEPS: Final = 1_000  # per sweep and event, so that one sweep is short
+MAX_LET_GO: Final = 10_000  # held places per sweep and event: some milliseconds of the server's
 _NO_FLOOR: Final = Floor(epoch=0, position=0)
 
 
@@ -45,7 +47,9 @@ def deployment_of(client: Client) -> DeploymentKeys:
 # --- events
 
 
-async def create_event(client: Client, event: Event, now: int) -> Snapshot:
+async def create_event(
+    client: Client, event: Event, now: int, deed: Deed | None = None
+) -> Snapshot:
     event_id = event.event_id
     keys = keys_of(client, event_id)
     if await client.ask(keys.event, "EXISTS", keys.event):
@@ -54,7 +58,15 @@ async def create_event(client: Client, event: Event, now: int) -> Snapshot:
     epoch = await _enlist(client, event_id, now)
     settings = redis_rows.settings_of(event)
     made = await client.run_here(
-        "create_event", keys, epoch, now, event.state.value, *settings, of=event_id
+        "create_event",
+        keys,
+        epoch,
+        now,
+        event.state.value,
+        redis_rows.deed_text(deed),
+        msgspec.json.encode(event),
+        *settings,
+        of=event_id,
     )
     return redis_rows.snapshot(event_id, made.values[0], made.source)
 
@@ -65,36 +77,49 @@ async def _enlist(client: Client, event_id: str, now: int, above: int = 0) -> in
 
 
 async def change_event(
-    client: Client, event_id: str, changes: Mapping[str, object], now: int
+    client: Client,
+    event_id: str,
+    changes: Mapping[str, object],
+    now: int,
+    deed: Deed | None = None,
 ) -> Snapshot:
-    others = {name: value for name, value in changes.items() if name != "state"}
-    state = State(str(changes["state"])).value if "state" in changes else ""
     changed = await client.run(
         "change_event",
         keys_of(client, event_id),
         now,
-        state,
-        *redis_rows.changes_of(others),
+        redis_rows.deed_text(deed),
+        msgspec.json.encode(dict(changes)),
+        *redis_rows.with_defaults(changes),
         of=event_id,
     )
     return redis_rows.snapshot(event_id, changed.values[0], changed.source)
 
 
 async def delete_event(client: Client, event_id: str) -> None:
-    gone = await client.run(
-        "delete_event", keys_of(client, event_id), TOMBSTONE_LIFETIME, of=event_id
-    )
+    keys = keys_of(client, event_id)
+    gone = await client.run("delete_event", keys, TOMBSTONE_LIFETIME, LOG_LIFETIME, of=event_id)
     await client.run("unlist", deployment_of(client), event_id, gone.values[0])
 
 
-async def reset_event(client: Client, event_id: str, now: int) -> Snapshot:
+async def reset_event(
+    client: Client, event_id: str, now: int, deed: Deed | None = None
+) -> Snapshot:
     keys, above = keys_of(client, event_id), 0
+    entry = redis_rows.deed_text(deed)
     while True:  # a second time if another reset came between, or the list was lost
         epoch = await _enlist(client, "", now, above)
-        reset = await client.run_here("reset_event", keys, epoch, now, of=event_id)
+        reset = await client.run_here("reset_event", keys, epoch, now, entry, of=event_id)
         if reset.values[0] != b"STALE":
             return redis_rows.snapshot(event_id, reset.values[0], reset.source)
         above = int(reset.values[1])
+
+
+async def note(client: Client, event_id: str, changes: Mapping[str, str | None]) -> None:
+    noted = {name: text for name, text in changes.items() if text is not None}
+    words = redis_rows.note_words(noted)
+    removed = [name for name, text in changes.items() if text is None]
+    keys = keys_of(client, event_id)
+    await client.run("note", keys, len(words), *words, *removed, of=event_id)
 
 
 async def event_ids(client: Client) -> list[str]:
@@ -134,7 +159,7 @@ async def join(
     replicas: int,
 ) -> Arrivals:
     floor = above or _NO_FLOOR
-    keys = keys_of(client, event_id)
+    keys = keys_of(client, event_id)[:2]  # all that it touches
     given = await client.run_here(
         "join",
         keys,
@@ -150,18 +175,40 @@ async def join(
     return Arrivals(int(epoch), last - count + 1, second, int(serving))
 
 
-async def advance(client: Client, event_id: str, by: int, now: int, slot: str | None) -> Advance:
+async def advance(
+    client: Client,
+    event_id: str,
+    by: int,
+    now: int,
+    slot: str | None,
+    *,
+    at: int | None = None,
+    notes: Mapping[str, str] | None = None,
+    deed: Deed | None = None,
+) -> Advance:
     by = max(-MAX_COUNTER, min(by, MAX_COUNTER))
-    slots = () if slot is None else (slot,)
-    keys = keys_of(client, event_id)
-    done = await client.run("advance", keys, by, now, SLOT_LIFETIME, *slots, of=event_id)
+    words = redis_rows.note_words(notes or {})
+    done = await client.run(
+        "advance",
+        keys_of(client, event_id),
+        by,
+        now,
+        SLOT_LIFETIME,
+        "" if at is None else at,
+        redis_rows.deed_text(deed),
+        len(words),
+        *words,
+        *(() if slot is None else (slot,)),
+        of=event_id,
+    )
     return Advance(*map(int, done.values))
 
 
 async def expire(client: Client, event_id: str, now: int) -> Expiry:
-    swept = await client.run("expire", keys_of(client, event_id), now, MAX_SWEPT_STEPS)
-    missed, previous, current = map(int, swept.values)
-    return Expiry(missed, current - previous)
+    swept = await client.run("expire", keys_of(client, event_id), now, MAX_LET_GO)
+    missed, previous, current, again = swept.values
+    next_at = int(again) if again else None
+    return Expiry(int(missed), int(current) - int(previous), next_at)
 
 
 async def curves(

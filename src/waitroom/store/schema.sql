@@ -99,17 +99,22 @@ ALTER TABLE events ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 
 -- version 3
 
--- Short texts by name that inlets, gates and the outbox leave with the event: JSON object.
+-- Short texts by name that inlets, gates and the outbox leave with the event: JSON object, by name.
 ALTER TABLE events ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE events ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
--- Sessions that are active, but for those that expired after lapsed_at: so that the cap can be kept
--- without counting them all. Brought up to date by whoever asks.
+-- How many sessions are not marked and expire after lapsed_at: what a cap costs is then to count
+-- those that expired between lapsed_at and now. Brought up to date by whoever comes to the door.
 ALTER TABLE events ADD COLUMN active INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN lapsed_at INTEGER NOT NULL DEFAULT 0;
--- The highest seq of a fact.
+-- How many facts are kept, and the highest seq one ever had (meta: last_fact, of deleted events).
 ALTER TABLE events ADD COLUMN facts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN last_fact INTEGER NOT NULL DEFAULT 0;
+UPDATE events SET active=(
+    SELECT count(*) FROM sessions WHERE sessions.epoch=events.epoch AND status=0 AND expires_at>0
+);
 
--- Places whose visitors came in time and found the site full: when they last asked.
+-- Places whose visitors came in time and found the site full: about when they last asked
+-- (core/rules.py: held_since).
 CREATE TABLE held (
     epoch    INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -118,7 +123,7 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_by_time ON held (epoch, asked_at);
 
--- Places that were given up, beyond expired_up_to.
+-- Places that were given up and that no sweep has passed since.
 CREATE TABLE given_up (
     epoch    INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -159,8 +164,8 @@ CREATE TABLE subscriptions (
     subscription    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Audit logs: of events, and (event_id empty) of the deployment. The log of a deleted event stays
--- for a while (LOG_LIFETIME). seal: hex, empty until laid.
+-- Audit logs: of events, and (event_id empty) of the deployment. seq has no gaps. seal: hex, empty
+-- until laid.
 CREATE TABLE log (
     event_id TEXT NOT NULL,
     seq      INTEGER NOT NULL,
@@ -174,3 +179,8 @@ CREATE TABLE log (
     PRIMARY KEY (event_id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX log_unsealed ON log (event_id, seq) WHERE seal='';
+
+-- Events that are gone and whose logs stay for a while (LOG_LIFETIME).
+CREATE TABLE dead_logs (
+    event_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

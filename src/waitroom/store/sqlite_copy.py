@@ -1,7 +1,7 @@
-"""The embedded store as records, read and written: the verbs of ``CopyVerbs``.
+"""The embedded store read as records: ``CopyVerbs.records``.
 
-What belongs here: which row becomes which record and back. What must change with it:
-``schema.sql``, ``records.py``.
+What belongs here: which row becomes which record. What must change with it: ``schema.sql``,
+``records.py``, ``sqlite_put.py``.
 
 Reading is one transaction on a connection and in a thread of its own, so what is read is the store
 at one moment however long it takes, and nobody waits for it. Epochs that were reset or deleted are
@@ -12,45 +12,44 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
+from waitroom.core.facts import DeadLetter, Lane
 from waitroom.core.model import Arrival, Place, Session, SessionStatus, Step
-from waitroom.errors import EventNotFound, StoreUnavailable
-from waitroom.store import sqlite_recovery
-from waitroom.store import sqlite_verbs as verbs
+from waitroom.errors import StoreUnavailable
+from waitroom.store import sqlite_keys as keys
+from waitroom.store import sqlite_log as log
+from waitroom.store import sqlite_outbox as outbox
+from waitroom.store import sqlite_rows as rows
 from waitroom.store.records import (
     ArrivalPoints,
     Credential,
+    DeadLetters,
     Deployment,
+    Facts,
+    GivenUp,
+    Held,
+    Lanes,
     Line,
+    LogEntries,
     Record,
     RingKey,
     ServingSteps,
     Sessions,
     Slots,
+    Subscribed,
 )
-from waitroom.store.sqlite_writer import Connected, FileConnection
+from waitroom.store.sqlite_rows import DB
+from waitroom.store.sqlite_writer import Connected
 
 T = TypeVar("T")
-DB = FileConnection
 
 CHUNK: Final = 1_000  # rows in one record
-_CLEARING: Final = (
-    "DELETE FROM meta",
-    "DELETE FROM events",
-    "DELETE FROM arrivals",
-    "DELETE FROM servings",
-    "DELETE FROM sessions",
-    "DELETE FROM slots",
-    "DELETE FROM dead_epochs",
-    "DELETE FROM signing_keys",
-    "DELETE FROM api_keys",
-)
 
 
 async def records(path: Path) -> AsyncIterator[Record]:
@@ -98,15 +97,21 @@ class _Reading:
 def read(db: DB) -> Iterator[Record]:
     """All records, within a transaction of the caller."""
     yield _deployment(db)
-    for key in sorted(verbs.signing_keys(db), key=lambda key: key.kid):
+    for key in sorted(keys.signing_keys(db), key=lambda key: key.kid):
         yield RingKey(key)
-    for credential in sorted(verbs.api_keys(db), key=lambda key: key.key_id):
+    for credential in sorted(keys.api_keys(db), key=lambda key: key.key_id):
         yield Credential(credential)
-    for event_id in verbs.event_ids(db):
-        found = verbs.find(db, event_id)
+    for subscription in outbox.subscriptions(db):
+        yield Subscribed(subscription)
+    yield from _read_log(db, "")
+    for event_id in rows.event_ids(db):
+        found = rows.find(db, event_id)
         if found is not None:
             yield Line(msgspec.structs.replace(found, source=""))
-            yield from _read_rows(db, event_id, found.epoch)
+            yield from _read_run(db, event_id, found.epoch)
+            yield from _read_life(db, event_id)
+    for (event_id,) in db.execute("SELECT event_id FROM dead_logs ORDER BY event_id").fetchall():
+        yield from _read_log(db, event_id)
 
 
 def _deployment(db: DB) -> Deployment:
@@ -118,35 +123,62 @@ def _deployment(db: DB) -> Deployment:
     )
 
 
-def _read_rows(db: DB, event_id: str, epoch: int) -> Iterator[Record]:
-    # Never falling: the clock may have been set back before curves were guarded against that.
-    curve = (
-        "SELECT second, max(queue) OVER (ORDER BY second) FROM arrivals WHERE epoch=?"
-        " ORDER BY second"
-    )
-    for points in _chunks(db, curve, epoch, Arrival):
+# What hangs on the epoch. The curve of arrivals never falls: the clock may have been set back
+# before curves were guarded against that.
+_ARRIVALS: Final = (
+    "SELECT second, max(queue) OVER (ORDER BY second) FROM arrivals WHERE epoch=? ORDER BY second"
+)
+_SERVINGS: Final = "SELECT issued_at, serving FROM servings WHERE epoch=? ORDER BY serving"
+_SESSIONS: Final = (
+    "SELECT position, entry_time, issued_at, expires_at, issuer, status FROM sessions"
+    " WHERE epoch=? ORDER BY position"
+)
+_SLOTS: Final = "SELECT slot, done_at FROM slots WHERE epoch=? ORDER BY slot"
+_HELD: Final = "SELECT position, asked_at FROM held WHERE epoch=? ORDER BY position"
+_GIVEN_UP: Final = "SELECT position FROM given_up WHERE epoch=? ORDER BY position"
+
+
+def _read_run(db: DB, event_id: str, epoch: int) -> Iterator[Record]:
+    for points in _chunks(db, _ARRIVALS, epoch, Arrival):
         yield ArrivalPoints(event_id, points)
-    for steps in _chunks(
-        db, "SELECT issued_at, serving FROM servings WHERE epoch=? ORDER BY serving", epoch, Step
-    ):
+    for steps in _chunks(db, _SERVINGS, epoch, Step):
         yield ServingSteps(event_id, steps)
-    for sessions in _chunks(
-        db,
-        "SELECT position, entry_time, issued_at, expires_at, issuer, status FROM sessions"
-        " WHERE epoch=? ORDER BY position",
-        epoch,
-        _session,
-    ):
+    for sessions in _chunks(db, _SESSIONS, epoch, _session):
         yield Sessions(event_id, sessions)
-    for slots in _chunks(
-        db, "SELECT slot, done_at FROM slots WHERE epoch=? ORDER BY slot", epoch, _slot
-    ):
+    for slots in _chunks(db, _SLOTS, epoch, _slot):
         yield Slots(event_id, slots)
+    for held in _chunks(db, _HELD, epoch, _held):
+        yield Held(event_id, held)
+    for positions in _chunks(db, _GIVEN_UP, epoch, int):
+        yield GivenUp(event_id, positions)
 
 
-def _chunks(db: DB, query: str, epoch: int, make: Callable[..., T]) -> Iterator[tuple[T, ...]]:
-    rows = db.execute(query, (epoch,))
-    while chunk := rows.fetchmany(CHUNK):
+# What hangs on the event, whatever its epoch.
+_FACTS: Final = "SELECT seq, at, type, epoch, data FROM outbox WHERE event_id=? ORDER BY seq"
+_LETTERS: Final = "SELECT letter FROM dead_letters WHERE event_id=? ORDER BY seq, subscription_id"
+_LOG: Final = (
+    "SELECT seq, at, by, source, action, before, after, seal FROM log WHERE event_id=? ORDER BY seq"
+)
+
+
+def _read_life(db: DB, event_id: str) -> Iterator[Record]:
+    for facts in _chunks(db, _FACTS, event_id, outbox.fact):
+        yield Facts(event_id, facts)
+    if lanes := outbox.lanes(db, event_id):
+        yield Lanes(event_id, tuple(_free(lane) for lane in lanes))
+    for letters in _chunks(db, _LETTERS, event_id, _letter):
+        yield DeadLetters(event_id, letters)
+    yield from _read_log(db, event_id)
+
+
+def _read_log(db: DB, event_id: str) -> Iterator[Record]:
+    for entries in _chunks(db, _LOG, event_id, log.entry):
+        yield LogEntries(event_id, entries)
+
+
+def _chunks(db: DB, query: str, of: int | str, make: Callable[..., T]) -> Iterator[tuple[T, ...]]:
+    found = db.execute(query, (of,))
+    while chunk := found.fetchmany(CHUNK):
         yield tuple(make(*row) for row in chunk)
 
 
@@ -161,81 +193,14 @@ def _slot(name: str, done_at: int) -> tuple[str, int]:
     return name, done_at
 
 
-def put(db: DB, given: Sequence[Record]) -> None:
-    """As ``CopyVerbs.put``. A ``Line`` takes the place of its event with all that hung on it.
-
-    Raises:
-        EventNotFound: there are rows of an event that is not there.
-        InvalidField: another event has the epoch of a ``Line``.
-    """
-    for record in given:
-        match record:
-            case Deployment():
-                _put_deployment(db, record)
-            case RingKey():
-                verbs.remove_signing_key(db, record.key.kid)
-                verbs.add_signing_key(db, record.key, only_first=False)
-            case Credential():
-                db.execute("DELETE FROM api_keys WHERE key_id=?", (record.key.key_id,))
-                verbs.add_api_key(db, record.key, only_first=False)
-            case Line():
-                at = verbs.find(db, record.line.event.event_id)
-                sqlite_recovery.put_line(db, at, record.line)
-            case _:
-                _put_rows(db, record)
+def _held(position: int, asked_at: int) -> tuple[int, int]:
+    return position, asked_at
 
 
-def _put_deployment(db: DB, record: Deployment) -> None:
-    db.execute("DELETE FROM meta WHERE name IN ('secret_fingerprint', 'last_epoch')")
-    verbs.note_epoch(db, record.last_epoch)
-    if record.fingerprint:
-        verbs.claim_secret(db, record.fingerprint)
+def _letter(text: str) -> DeadLetter:
+    return msgspec.json.decode(text, type=DeadLetter)
 
 
-def _put_rows(db: DB, record: ArrivalPoints | ServingSteps | Sessions | Slots) -> None:
-    found = verbs.find(db, record.event_id)
-    if found is None:
-        raise EventNotFound(record.event_id)
-    epoch = found.epoch
-    rows: Iterator[tuple[Any, ...]]
-    match record:
-        case ArrivalPoints():
-            insert = "INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?)"
-            rows = ((epoch, point.second, point.queue) for point in record.points)
-        case ServingSteps():
-            insert = "INSERT OR REPLACE INTO servings VALUES (?, ?, ?)"
-            rows = ((epoch, step.serving, step.issued_at) for step in record.steps)
-        case Sessions():
-            insert = "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)"
-            rows = ((epoch, *_columns(session)) for session in record.sessions)
-        case Slots():
-            insert = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?)"
-            rows = ((epoch, name, done_at) for name, done_at in record.done)
-    db.executemany(insert, rows)
-
-
-def _columns(session: Session) -> tuple[int, int, int, int, str, int]:
-    """In the order of the table."""
-    return (
-        session.place.position,
-        session.place.entry_time,
-        session.issued_at,
-        session.expires_at,
-        session.issuer,
-        session.status.value,
-    )
-
-
-def is_empty(db: DB) -> bool:
-    """As ``CopyVerbs.is_empty``."""
-    return not db.execute(
-        "SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM signing_keys)"
-        " OR EXISTS (SELECT 1 FROM api_keys)"
-        " OR EXISTS (SELECT 1 FROM meta WHERE name='secret_fingerprint')"
-    ).fetchone()[0]
-
-
-def clear(db: DB) -> None:
-    """As ``CopyVerbs.clear``. The file keeps its size; SQLite uses the room again."""
-    for statement in _CLEARING:
-        db.execute(statement)
+def _free(lane: Lane) -> Lane:
+    """Who has it now has it in this store alone."""
+    return msgspec.structs.replace(lane, owner="", leased_until=0)

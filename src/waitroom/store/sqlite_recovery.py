@@ -10,10 +10,28 @@ import msgspec
 
 from waitroom.core.model import Snapshot, Step
 from waitroom.errors import EventNotFound, InvalidField
-from waitroom.store import sqlite_verbs as verbs
-from waitroom.store.sqlite_writer import FileConnection
+from waitroom.store import sqlite_line
+from waitroom.store import sqlite_log as log
+from waitroom.store import sqlite_outbox as outbox
+from waitroom.store import sqlite_rows as rows
+from waitroom.store.sqlite_rows import COUNTERS, DB, as_json
+from waitroom.store.sqlite_upkeep import OF_EPOCH
 
-DB = FileConnection
+_COLUMNS = (
+    "event_id",
+    "definition",
+    "state",
+    "pauses",
+    "epoch",
+    "revision",
+    "notes",
+    "facts",
+    "last_fact",
+)
+_PUT = (
+    f"INSERT OR REPLACE INTO events ({', '.join((*_COLUMNS, *COUNTERS))})"
+    f" VALUES ({', '.join(f':{name}' for name in (*_COLUMNS, *COUNTERS))})"
+)
 
 
 def restore(db: DB, line: Snapshot, now: int, *, unless_deleted: bool = False) -> Snapshot:
@@ -24,27 +42,31 @@ def restore(db: DB, line: Snapshot, now: int, *, unless_deleted: bool = False) -
         InvalidField: another event has this epoch; two lines would be written into one.
     """
     event_id = line.event.event_id
-    at = verbs.find(db, event_id)
+    at = rows.find(db, event_id)
     if at is None and unless_deleted:
         raise EventNotFound(event_id)
     if at is None or at.epoch < line.epoch:
         _bring_back(db, at, line, now)
     elif at.epoch == line.epoch:
         _raise_to(db, at, line, now)
-    return verbs.snapshots(db, [event_id], now)[event_id]
+    return rows.snapshots(db, [event_id], now)[event_id]
 
 
 def _bring_back(db: DB, at: Snapshot | None, line: Snapshot, now: int) -> None:
-    put_line(db, at, line)
+    # What is noted tells of the site, not of the line: it is what it is now.
+    notes = {} if at is None else at.notes
+    put_line(db, at, msgspec.structs.replace(line, notes=notes))
     serving = line.counters.serving
     if serving:
         called_at = (line.last or Step(now, 0)).issued_at
         db.execute("INSERT INTO servings VALUES (?, ?, ?)", (line.epoch, serving, called_at))
-    verbs.note_epoch(db, line.epoch)
+    rows.note_epoch(db, line.epoch)
 
 
 def put_line(db: DB, at: Snapshot | None, line: Snapshot) -> None:
     """Put ``line`` in the place of ``at``, the event of its ID; of its rows there are none.
+
+    What is to be told of the event and its log stay.
 
     Raises:
         InvalidField: another event has this epoch.
@@ -54,46 +76,44 @@ def put_line(db: DB, at: Snapshot | None, line: Snapshot) -> None:
     if db.execute(others, (epoch, event.event_id)).fetchone():
         raise InvalidField("epoch", "wanted one that no other event has")
     if at is not None:
-        verbs.bury(db, at.epoch)
+        rows.bury(db, at.epoch)
     _clear(db, epoch)
+    kept, last_fact = outbox.kept(db, event.event_id)
     row = {
         "event_id": event.event_id,
-        "definition": verbs.as_json(event),
+        "definition": as_json(event),
         "state": event.state.value,
-        "pauses": verbs.as_json(line.pauses),
+        "pauses": as_json(line.pauses),
         "epoch": epoch,
         "revision": line.revision,
+        "notes": as_json(dict(sorted(line.notes.items()))),
+        "facts": kept,
+        "last_fact": last_fact,
         **msgspec.structs.asdict(line.counters),
     }
-    db.execute(
-        "INSERT OR REPLACE INTO events VALUES (:event_id, :definition, :state, :pauses, :epoch,"
-        " :queue, :serving, :tokens, :completed, :abandoned, :expired, :expired_up_to, :revision)",
-        row,
-    )
+    db.execute(_PUT, row)
+    log.revive(db, event.event_id)
 
 
 def _clear(db: DB, epoch: int) -> None:
     """Nothing of an earlier life of this epoch is left, nor is it swept up from under the line."""
-    db.execute("DELETE FROM arrivals WHERE epoch=?", (epoch,))
-    db.execute("DELETE FROM servings WHERE epoch=?", (epoch,))
-    db.execute("DELETE FROM sessions WHERE epoch=?", (epoch,))
-    db.execute("DELETE FROM slots WHERE epoch=?", (epoch,))
-    db.execute("DELETE FROM dead_epochs WHERE epoch=?", (epoch,))
+    for table in (*OF_EPOCH, "dead_epochs"):
+        db.execute(f"DELETE FROM {table} WHERE epoch=?", (epoch,))
 
 
 def _raise_to(db: DB, at: Snapshot, line: Snapshot, now: int) -> None:
     event_id = line.event.event_id
     serving = max(at.counters.serving, line.counters.serving)
-    verbs.move_serving(db, event_id, at.epoch, at.counters.serving, serving, now)
+    sqlite_line.move_serving(db, at, serving, now)
     newer = line if line.revision > at.revision else at
     db.execute(
         "UPDATE events SET queue=max(queue, ?), definition=?, state=?, pauses=?, revision=?"
         " WHERE event_id=?",
         (
             line.counters.queue,
-            verbs.as_json(newer.event),
+            as_json(newer.event),
             newer.event.state.value,
-            verbs.as_json(newer.pauses),
+            as_json(newer.pauses),
             newer.revision,
             event_id,
         ),

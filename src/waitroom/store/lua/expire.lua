@@ -1,40 +1,84 @@
--- Sweep: move the watermark over whole servings steps whose last position has run out.
--- KEYS: of the event (EventKeys). ARGV: now, how many steps at most.
--- Returns OK, places expired without a token, serving counter before, after.
+-- Sweep: move the watermark over whole servings steps whose last position has run out, and let go
+-- of who found the site full and did not ask again.
+-- KEYS: of the event (EventKeys). ARGV: now, how many of the latter at most. Returns OK, places
+-- expired without a token, serving counter before, after, when to sweep again or ''.
 --! include event
 --! include serving
+--! include calls
 --! include rules
-local now = tonumber(ARGV[1])
+--! include held
+local now, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local at = redis.call('HMGET', event, 'state', 'queue', 'serving', 'expired_up_to', 'pauses',
   'set:queue_position_expiry', 'set:queue_position_expiry_period', 'set:advance_on_expiry')
-local state, queue, previous, below, pauses, expires, period, advances = unpack(at)
+local state, queue, previous, below, pauses, expires, _, advances = unpack(at)
 if not state or state == 'paused' or expires ~= 'true' then
-  return {'OK', 0, '0', '0'}
+  return {'OK', 0, '0', '0', ''}
 end
+local period = tonumber(at[7])
+local over = last_run_out(now, period, pauses)
 
-local function has_run_out(position, issued_at)
-  local entered = point_reaching(arrivals, position) or '0'
-  local since = math.max(tonumber(entered), issued_at)
-  return remaining(since, now, tonumber(period), pauses) <= 0
-end
-
-local up_to
-local steps = redis.call('ZRANGE', servings, '(' .. below, queue, 'BYSCORE', 'LIMIT', 0, ARGV[2])
-for _, step in ipairs(steps) do
-  local issued_at, serving = string.match(step, '^(%d+):(%d+)$')
-  if not has_run_out(serving, tonumber(issued_at)) then
-    break
+-- The first step beyond `position` that is full, and since when its last position could come in.
+local function step_beyond(position)
+  local step = redis.call('ZRANGE', servings, '(' .. position, queue, 'BYSCORE', 'LIMIT', 0, 1)[1]
+  if not step then
+    return
   end
-  up_to = serving
+  local issued_at, serving = string.match(step, '^(%d+):(%d+)$')
+  local entered = point_reaching(arrivals, serving)
+  return serving, math.max(tonumber(issued_at), entered and time_of(entered) or 0)
 end
-if not up_to then
-  return {'OK', 0, '0', '0'}
+
+-- How far the watermark moves.
+local function swept_up_to()
+  local _, since = step_beyond(below)
+  if not since or since > over then
+    return below
+  end
+  local rank = last_full_step(over, queue)
+  return string.match(redis.call('ZRANGE', servings, rank, rank)[1], ':(%d+)$')
 end
-local taken = redis.call('ZCOUNT', sessions, '(' .. below, up_to)
-local missed = tonumber(up_to) - tonumber(below) - taken
-redis.call('HSET', event, 'expired_up_to', up_to)
-redis.call('HINCRBY', event, 'expired', missed)
-if advances ~= 'true' then
-  return {'OK', missed, previous, previous}
+
+-- Let go of those who have not asked for a period; how many of them the watermark had passed.
+local function let_go_of_absent()
+  local passed = 0
+  for _, padded in ipairs(redis.call('ZRANGE', asked, '-inf', over - slack_of(period), 'BYSCORE',
+    'LIMIT', 0, most)) do
+    let_go(padded)
+    passed = passed + (tonumber(padded) <= tonumber(below) and 1 or 0)
+  end
+  return passed
 end
-return {'OK', missed, previous, move_serving(previous, string.format('%.0f', missed), ARGV[1])}
+
+-- Places up to `up_to` that expire now.
+local function count_missed(up_to, passed)
+  local from = '(' .. below
+  return tonumber(up_to) - tonumber(below) + passed - redis.call('ZCOUNT', sessions, from, up_to)
+    - redis.call('ZCOUNT', held, from, up_to) - redis.call('ZCOUNT', given_up, from, up_to)
+end
+
+-- Before that second there is nothing to sweep.
+local function next_sweep(up_to)
+  local _, since = step_beyond(up_to)
+  local left = since and math.min(period, remaining(since, now, period, pauses)) or period
+  local first = redis.call('ZRANGE', asked, 0, 0, 'WITHSCORES')[2]
+  if first then
+    left = math.min(left, remaining(first + slack_of(period), now, period, pauses))
+  end
+  return string.format('%.0f', now + left)
+end
+
+local up_to = swept_up_to()
+local missed = count_missed(up_to, let_go_of_absent())
+local gone = redis.call('ZREMRANGEBYSCORE', given_up, '-inf', up_to)
+if up_to ~= below then
+  redis.call('HSET', event, 'expired_up_to', up_to)
+end
+if missed > 0 then
+  redis.call('HINCRBY', event, 'expired', missed)
+end
+local current = previous
+if advances == 'true' and missed + gone > 0 then
+  current = move_serving(previous, string.format('%.0f', missed + gone), ARGV[1], 'expiry',
+    'automatic_serving_counter_incr')
+end
+return {'OK', missed, previous, current, next_sweep(up_to)}

@@ -1,2 +1,3 @@
--- The keys of one event, in the order of EventKeys (redis_keys.py).
-local event, arrivals, servings, sessions, expiry, ended, slots, deleted = unpack(KEYS)
+-- The keys of one event, in the order of EventKeys (redis_keys.py); a script may take the first few.
+local event, arrivals, servings, sessions, expiry, ended, slots, held, asked, given_up, outbox, lanes,
+  dead_letters, log, seals, deleted = unpack(KEYS)

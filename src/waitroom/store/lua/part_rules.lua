@@ -9,3 +9,22 @@ local function remaining(since, now, period, pauses)
   end
   return period - (now - since - paused)
 end
+
+-- last_run_out(): the latest `since` of which nothing remains.
+local function last_run_out(now, period, pauses)
+  local known = {}
+  for start, finish in string.gmatch(pauses, '(%d+)%-(%d*)') do
+    known[#known + 1] = {tonumber(start), math.min(now, tonumber(finish) or now)}
+  end
+  local at, left = now, period
+  for i = #known, 1, -1 do
+    local start, stop = unpack(known[i])
+    if start < stop then
+      if at - stop >= left then
+        break
+      end
+      left, at = left - (at - stop), start
+    end
+  end
+  return at - left
+end

@@ -1,4 +1,5 @@
 --! include curves
+--! include facts
 
 -- Moving the serving counter. It has 64 bits and Lua's numbers have 53, so it stays text here.
 local MAX_COUNTER = '9223372036854775807'
@@ -33,8 +34,9 @@ local function add_step(current, now)
   redis.call('ZADD', servings, current, now .. ':' .. current)
 end
 
--- Move the counter from `previous` by `by` (text); where it is then.
-local function move_serving(previous, by, now)
+-- Move the counter from `previous` by `by` (text); where it is then. Tell of it by `kind`, if
+-- given, and in any case as serving_counter_changed by `slot`.
+local function move_serving(previous, by, now, slot, kind)
   local current = add_to_serving(by)
   if current == previous then
     return current
@@ -45,5 +47,13 @@ local function move_serving(previous, by, now)
   else
     add_step(current, now)
   end
+  if kind then
+    tell(now, kind, table.concat({'{"previous_serving_counter_position":', previous,
+      ',"increment_by":', current == MAX_COUNTER
+        and string.format('%.0f', tonumber(current) - tonumber(previous)) or by,
+      ',"current_serving_counter_position":', current, '}'}))
+  end
+  tell(now, 'serving_counter_changed', table.concat({'{"previous":', previous, ',"current":',
+    current, ',"slot":', cjson.encode(slot), '}'}))
   return current
 end

@@ -1,0 +1,17 @@
+-- How many may be inside.
+
+-- Event.cap of waitroom/core/model.py: the lower of the limit and the inlet's size; 0: no limit.
+local function cap_of(max_active, inlet)
+  local cap = tonumber(max_active or 0)
+  local size = tonumber(string.match(inlet or '', '"size":(%d+)') or 0)
+  if size > 0 and (cap == 0 or size < cap) then
+    return size
+  end
+  return cap
+end
+
+-- Sessions neither expired nor marked.
+local function count_active(now)
+  local after = '(' .. now
+  return redis.call('ZCOUNT', expiry, after, '+inf') - redis.call('ZCOUNT', ended, after, '+inf')
+end

@@ -1,0 +1,119 @@
+"""Undoing what an entry of an event's audit log tells of.
+
+What belongs here: what can be undone, and when no more. What must change with it:
+``docs/audit.md``.
+
+A move of the serving counter is undone by a move back by as much, once: it has a slot of its own,
+and where the store has forgotten that, the log itself says that it was done. Settings are undone by
+putting the old ones back, if the new ones still hold: whoever changed them again meant that.
+Undoing is itself an entry, and can be undone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from waitroom.core.audit import Deed, LogEntry
+from waitroom.core.model import Event
+from waitroom.errors import EntryUnknown, NotUndoable
+from waitroom.service import Service
+
+PAGE: Final = 500  # entries read in one step
+_MOVED: Final = "serving_counter"
+_BEGINS: Final = frozenset({"create", "reset", "delete"})  # what makes another line
+_TYPES: Final = {f.name: f.type for f in msgspec.structs.fields(Event) if f.name != "event_id"}
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """What undoing an entry did: where the counter stands, or the settings that were put back."""
+
+    event_id: str
+    undone: int
+    serving_num: int | None = None
+    settings: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+async def entry(service: Service, event_id: str, seq: int) -> LogEntry:
+    """One entry of an event's log. Raises ``EntryUnknown``."""
+    found = await service.audit.entries(event_id, max(0, seq - 1), 1)
+    if not found or found[0].seq != seq:
+        raise EntryUnknown(seq)
+    return found[0]
+
+
+def settings_in(told: LogEntry) -> dict[str, Any]:
+    """The settings that undoing an entry would put back, by name; nothing if it is of no change.
+
+    Raises:
+        NotUndoable: they are not settings that this version knows.
+    """
+    before, after = _read(told.before), _read(told.after)
+    if not before or _MOVED in before or before.keys() != after.keys():
+        return {}
+    return {name: _typed(told, name, value) for name, value in before.items()}
+
+
+async def undo(service: Service, event_id: str, seq: int, deed: Deed) -> Undone:
+    """Undo what entry ``seq`` of an event's log tells of; ``deed`` is entered.
+
+    Raises:
+        EventNotFound, EntryUnknown: there is no such event, or entry.
+        NotUndoable: it is nothing that can be undone, was undone, or the line or the settings are
+            no longer those that it left.
+        InvalidSetting: the old settings are no longer acceptable beside the others.
+    """
+    at = await service.snapshot(event_id)
+    told = await entry(service, event_id, seq)
+    await _check_still_holds(service, event_id, told)
+    if settings := settings_in(told):
+        after = _read(told.after)
+        for name in settings:
+            if getattr(at.event, name) != _typed(told, name, after[name]):
+                raise NotUndoable(seq, f"{name} was changed again since")
+        await service.change_event(event_id, settings, deed)
+        return Undone(event_id=event_id, undone=seq, settings=_read(told.before))
+    return await _move_back(service, event_id, told, deed)
+
+
+async def _move_back(service: Service, event_id: str, told: LogEntry, deed: Deed) -> Undone:
+    before, after = _read(told.before).get(_MOVED), _read(told.after).get(_MOVED)
+    if not isinstance(before, int) or not isinstance(after, int) or before == after:
+        raise NotUndoable(told.seq, f"it is of nothing that could be put back ({told.action})")
+    step = await service.advance(event_id, before - after, f"undo:{told.seq}", deed=deed)
+    if step.previous == step.current > 0:  # who stands at 0 cannot go back, and has tried
+        raise NotUndoable(told.seq, "it was undone already")
+    return Undone(event_id=event_id, undone=told.seq, serving_num=step.current)
+
+
+async def _check_still_holds(service: Service, event_id: str, told: LogEntry) -> None:
+    """Pass if no later entry ended the line that ``told`` is of, or undid it.
+
+    Settings may be undone as often as they hold again.
+    """
+    if told.action in _BEGINS:
+        raise NotUndoable(told.seq, f"a {told.action} is for good")
+    moved, seq = _MOVED in _read(told.after), told.seq
+    while entries := await service.audit.entries(event_id, seq, PAGE):
+        for later in entries:
+            if moved and later.action in _BEGINS:
+                raise NotUndoable(told.seq, f"the line began anew since (entry {later.seq})")
+            if moved and later.action == f"undo {told.seq}":
+                raise NotUndoable(told.seq, f"it was undone already (entry {later.seq})")
+        seq = entries[-1].seq
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _typed(told: LogEntry, name: str, value: object) -> Any:
+    try:
+        return msgspec.convert(value, _TYPES[name])
+    except (KeyError, msgspec.ValidationError):
+        raise NotUndoable(told.seq, f"this version knows no such {name}") from None
