@@ -49,6 +49,7 @@ from waitroom.errors import (
     Unavailable,
 )
 from waitroom.estimates import Estimates
+from waitroom.events import outbox
 from waitroom.joins import Joined, Joins
 from waitroom.recovery import Recovery
 from waitroom.store import Store
@@ -431,6 +432,7 @@ class Service:
         event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
         async with _patience():
             made = (await self.store.create_event(event, self.now(), deed)).event
+            await outbox.cover(self.store, event.event_id, self.now())
         self._mark(event.event_id, deed)
         if deed is not None:
             await self.enter(DEPLOYMENT, deed, {"event_id": event.event_id})

@@ -38,7 +38,14 @@ def test_the_seconds_of_a_hold_are_not_made_up(inlet: Inlet, one_second: int) ->
 
 @pytest.mark.parametrize(
     ("until", "steps"),
-    [(1, {1: 5}), (9, {9: 5}), (CATCH_UP, {CATCH_UP: 5}), (CATCH_UP + 1, {}), (1_800, {}), (3_600, {3_600: 5})],
+    [
+        (1, {1: 5}),
+        (9, {9: 5}),
+        (CATCH_UP, {CATCH_UP: 5}),
+        (CATCH_UP + 1, {}),
+        (1_800, {}),
+        (3_600, {3_600: 5}),
+    ],
 )
 def test_an_hourly_step_survives_a_failed_check_but_no_illness(
     until: int, steps: dict[int, int]

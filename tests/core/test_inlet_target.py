@@ -92,7 +92,9 @@ def test_if_nobody_comes_it_believes_that_slowly(bound: int, least: float) -> No
 def test_what_was_long_ago_is_a_first_guess_only() -> None:
     """All of the time before speaks for 0.6 at least, and for nothing once there is news."""
     assert expected_share(full(cohorts={0: (10**6, 0)}).cohorts) == 0.6
-    assert expected_share(full(cohorts={0: (10**6, 7 * 10**5)}).cohorts) == pytest.approx(0.7, abs=0.001)
+    assert expected_share(full(cohorts={0: (10**6, 7 * 10**5)}).cohorts) == pytest.approx(
+        0.7, abs=0.001
+    )
     news = {0: (10**6, 0), 900: (9_000, 9_000)}
     assert expected_share(full(cohorts=news).cohorts) == pytest.approx(1, abs=0.01)
 

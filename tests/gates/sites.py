@@ -7,11 +7,11 @@ ways in which no HTTP server library would.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
-Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Answer = Callable[[asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 LARGE: Final = 10 * 1024 * 1024  # bytes of a body that nobody should read
 
@@ -25,7 +25,6 @@ class LoopbackSite:
         self.asked: list[str] = []
         self.heads: list[str] = []
         self.at_once = 0
-        self.most_at_once = 0
 
     def at(self, path: str, answer: Answer) -> str:
         """Answer so at ``path``; the URL."""
@@ -35,19 +34,32 @@ class LoopbackSite:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request."""
         self.at_once += 1
-        self.most_at_once = max(self.at_once, self.most_at_once)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 target = head.split(" ", 2)[1]
                 self.asked.append(target)
                 self.heads.append(head)
-                await self.answers[target.partition("?")[0]](writer)
+                await _unless_left(reader, self.answers[target.partition("?")[0]](writer))
         finally:
             self.at_once -= 1
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
+
+
+async def _unless_left(reader: asyncio.StreamReader, answering: Coroutine[Any, Any, None]) -> None:
+    """Answer to the end, or until the other side has hung up."""
+    answer = asyncio.ensure_future(answering)
+    left = asyncio.ensure_future(reader.read())
+    try:
+        await asyncio.wait([answer, left], return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            answer.result()
+    finally:
+        for task in (answer, left):
+            task.cancel()
+        await asyncio.gather(answer, left, return_exceptions=True)
 
 
 @asynccontextmanager

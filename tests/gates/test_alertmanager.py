@@ -183,8 +183,8 @@ def test_what_fires_is_never_overlooked(history: list[tuple[int, set[int]]]) -> 
         for name in (f"g{g}n{n}" for g, found in firing.items() for n in found):
             assert state(notes, name) is GateState.ALARM
         assert sum(n.startswith(PREFIX) for n in notes) <= MAX_ALERTS + 1
-    for group in firing:
-        notes = after(notes, of_group(group, set(), firing[group]))
+    for group, left in firing.items():
+        notes = after(notes, of_group(group, set(), left))
     if history:
         assert state(notes) is GateState.OK
 

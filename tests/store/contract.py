@@ -8,6 +8,9 @@ from contract_events import EventContract
 from contract_expiry import ExpiryContract
 from contract_keys import KeyContract
 from contract_line import LineContract
+from contract_log import LogContract
+from contract_notes import NoteContract
+from contract_outbox import OutboxContract
 from contract_recovery import RecoveryContract
 from contract_sessions import SessionContract
 from contract_upkeep import UpkeepContract
@@ -19,6 +22,9 @@ class StoreContract(
     ExpiryContract,
     SessionContract,
     KeyContract,
+    NoteContract,
+    OutboxContract,
+    LogContract,
     RecoveryContract,
     CopyContract,
     UpkeepContract,

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from scene import HOUR, ISSUER, NOW, SALE, admit, line_of, open_event, snapshot
+from waitroom.core.audit import Deed, LogEntry
+from waitroom.core.facts import OUTBOX, DeadLetter, Fact, Lane, Subscription
 from waitroom.core.limits import MAX_COUNTER, MAX_POSITION
 from waitroom.core.model import (
     Advance,
@@ -23,18 +25,26 @@ from waitroom.core.model import (
     State,
     Step,
 )
-from waitroom.errors import EventNotFound, StoreUnavailable
+from waitroom.errors import EventNotFound, SiteFull, StoreUnavailable
 from waitroom.store import Store
 from waitroom.store.records import (
     ArrivalPoints,
     Credential,
+    DeadLetters,
     Deployment,
+    Facts,
+    GivenUp,
+    Held,
+    Lanes,
     Line,
+    LogEntries,
     Record,
     RingKey,
+    RowsOfEvent,
     ServingSteps,
     Sessions,
     Slots,
+    Subscribed,
 )
 from waitroom.store.soundness import Soundness
 from waitroom.store.tally import Contents, tally
@@ -47,6 +57,18 @@ BEARER = ApiKey(
 REVOKED = ApiKey(
     key_id="a2", name="", scopes=(), created_at=NOW, revoked_at=NOW + 9, sealed=b"\xff\x00"
 )
+HOOK = Subscription(
+    subscription_id="s1",
+    kind="webhook",
+    target="https://hook.example/ä",
+    event_id=SALE,
+    types=("event_reset",),
+    created_at=NOW,
+    until=NOW + 9,
+    sealed=b"\x00\xff sealed",
+)
+TAIL = Subscription(subscription_id="s2", kind="tail", target="")
+DEED = Deed(by='cli:"Ünal"', source="local", action="undo 17")
 
 
 def everything() -> list[Record]:
@@ -57,10 +79,27 @@ def everything() -> list[Record]:
         RingKey(msgspec.structs.replace(KEY, kid="k2", created_at=NOW - 5)),
         Credential(BEARER),
         Credential(REVOKED),
+        Subscribed(HOOK),
+        Subscribed(TAIL),
+        LogEntries("", (entry(1, "aa"), entry(2))),
         *_paused_line(),
         Line(Snapshot(event=Event(event_id="new"), epoch=NOW + 10, counters=Counters())),
         *_long_line(),
+        LogEntries("gone", (entry(7, "cc"), entry(8))),
     ]
+
+
+def entry(seq: int, seal: str = "") -> LogEntry:
+    """An entry of a log."""
+    before, after = '{"title":"\\"日本\\""}', "null"
+    who = {"by": DEED.by, "source": DEED.source, "action": DEED.action}
+    return LogEntry(seq=seq, at=NOW + seq, before=before, after=after, seal=seal, **who)
+
+
+def fact(seq: int) -> Fact:
+    """A fact of an outbox."""
+    data: dict[str, int | str] = {"previous": MAX_COUNTER - 1, "current": MAX_COUNTER, "slot": "ä"}
+    return Fact(seq=seq, at=NOW, type="serving_counter_changed", epoch=7, data=data)
 
 
 def _paused_line() -> list[Record]:
@@ -74,19 +113,44 @@ def _paused_line() -> list[Record]:
         allowed_origins=(),
     )
     counters = Counters(
-        queue=MAX_POSITION, serving=MAX_COUNTER, tokens=1, abandoned=1, expired_up_to=MAX_COUNTER
+        queue=MAX_POSITION,
+        serving=MAX_COUNTER,
+        tokens=1,
+        abandoned=1,
+        expired=3,
+        expired_up_to=MAX_COUNTER,
+        given_up=2,
     )
+    notes = {"gate": '{"state":"ok"}', "outbox": "1", "rate": "größer\n"}
     pauses = (Pause(NOW, NOW + 5), Pause(NOW + 50))
     place = Place(MAX_POSITION, NOW)
     ended = Session(place, NOW + 2, NOW + HOUR, ISSUER + ":a:b", SessionStatus.ABANDONED)
     steps = (Step(NOW, MAX_COUNTER - 1), Step(NOW + 1, MAX_COUNTER))  # one and the same as a double
-    line = Snapshot(event=event, epoch=7, counters=counters, pauses=pauses, revision=MAX_COUNTER)
+    line = Snapshot(
+        event=event,
+        epoch=7,
+        counters=counters,
+        pauses=pauses,
+        revision=MAX_COUNTER,
+        notes=notes,
+    )
+    lane = Lane(subscription_id="s1", cursor=5, failures=2, failed_at=NOW, retry_at=NOW + 1)
+    letters = [
+        DeadLetter(subscription_id=name, fact=fact(seq), died_at=NOW, failures=9, error="ä\n")
+        for seq, name in ((3, "s1"), (3, "s2"), (10, "a"))
+    ]
     return [
         Line(line),
         ArrivalPoints(event.event_id, (Arrival(NOW, MAX_POSITION),)),
         ServingSteps(event.event_id, steps),
         Sessions(event.event_id, (ended,)),
         Slots(event.event_id, (("key:a:b {}|~", NOW),)),
+        Held(event.event_id, ((9, NOW), (10, NOW - 1), (MAX_POSITION - 1, NOW + 5))),
+        GivenUp(event.event_id, (1, 20, MAX_POSITION)),
+        Facts(event.event_id, (fact(NOW * 1_000), fact(NOW * 1_000 + 1))),
+        Lanes(event.event_id, (lane, Lane(subscription_id="s2"))),
+        DeadLetters(event.event_id, tuple(letters)),
+        LogEntries(event.event_id, (entry(4, "aa"), entry(5))),
     ]
 
 
@@ -105,6 +169,10 @@ def _long_line() -> list[Record]:
         ServingSteps(SALE, tuple(Step(NOW + n, n) for n in range(1, MANY + 1))),
         Sessions(SALE, tuple(sessions)),
         Slots(SALE, tuple(slots)),
+        Held(SALE, tuple((n, NOW + n % 7) for n in range(MANY + 1, 2 * MANY))),
+        GivenUp(SALE, tuple(range(2 * MANY, 3 * MANY))),
+        Facts(SALE, tuple(fact(n) for n in range(NOW, NOW + MANY))),
+        LogEntries(SALE, tuple(entry(n, "ab" if n % 3 else "") for n in range(1, MANY))),
     ]
 
 
@@ -124,11 +192,24 @@ async def a_running_sale(store: Store) -> None:
     await store.add_signing_key(KEY)
     for key in (BEARER, REVOKED):
         await store.add_api_key(key)
-    epoch = await open_event(store, title="日本")
-    first, second, *_rest = await line_of(store, 20)
-    await store.advance(SALE, 5, NOW + 1, slot="12:00")
+    await store.add_subscription(HOOK)
+    await store.add_entry("", DEED, "{}", NOW)
+    epoch = await open_event(store, title="日本", max_active=2)
+    await store.note(SALE, {OUTBOX: "1", "gate": "x", "alerts": "y"})
+    first, second, third, fourth, *_rest = await line_of(store, 20)
+    await store.advance(SALE, 5, NOW + 1, slot="12:00", deed=DEED)
     await admit(store, epoch, first, NOW + 2)
     await admit(store, epoch, second, NOW + 3)
+    with pytest.raises(SiteFull):
+        await admit(store, epoch, third, NOW + 3)
+    await store.give_up(SALE, epoch, fourth, NOW + 3)
+    lane = await store.take_lane(SALE, "s1", "plane", NOW, 9)
+    assert lane is not None
+    letter = DeadLetter(subscription_id="s1", fact=fact(3), died_at=NOW, failures=1, error="x")
+    await store.keep_lane(SALE, lane, letter)
+    await store.seal(SALE, {1: "aa"})
+    await store.create_event(Event(event_id="gone"), NOW, DEED)
+    await store.delete_event("gone")
     await store.finish(SALE, epoch, second, SessionStatus.COMPLETED, NOW + 3)
     await store.change_event(SALE, {"state": State.PAUSED}, NOW + 4)
 
@@ -159,16 +240,17 @@ class CopyContract:
         assert await contents_of(store) == tally(everything())
 
     async def test_an_event_is_put_in_the_place_of_another(self, store: Store) -> None:
-        """Nothing of the one that was there is left: no session, no step, no slot."""
+        """Nothing of the one that was there is left: no session, no step, no slot, no fact."""
         await a_running_sale(store)
         wanted: list[Record] = [
             Deployment("f" * 32, NOW + 99),
             Line(Snapshot(event=Event(event_id=SALE), epoch=NOW + 99, counters=Counters())),
         ]
         await store.put(wanted)
-        assert [r for r in await records_of(store) if not isinstance(r, RingKey | Credential)] == (
-            wanted
-        )
+        found = await records_of(store)
+        assert found[0] == wanted[0]
+        assert [r for r in found if SALE in msgspec.json.encode(r).decode()][-1] == wanted[1]
+        assert [type(r) for r in found if getattr(r, "event_id", None) == SALE] == []
 
     async def test_what_verbs_wrote_moves_to_another_store_and_back(
         self, store: Store, opened: Callable[[str], Store], tmp_path: Path
@@ -188,6 +270,9 @@ class CopyContract:
         assert await store.api_keys() == [BEARER, REVOKED]
         assert await store.signing_keys() == [KEY]
         assert not await store.claim_secret("another")
+        assert await store.subscriptions() == [HOOK]
+        assert [found.seal for found in await store.log(SALE, 0, 9)] == ["aa"]
+        assert [len(await store.log(name, 0, 9)) for name in ("", "gone")] == [1, 1]
 
     async def test_the_line_goes_on_where_it_was(
         self, store: Store, opened: Callable[[str], Store], tmp_path: Path
@@ -202,10 +287,19 @@ class CopyContract:
         assert await store.advance(SALE, 5, NOW + 50, slot="12:00") == Advance(5, 5)
         assert (await store.join(SALE, 1, NOW + 50)).first > at.counters.queue
         assert await store.active_sessions(SALE, NOW + 50) == 1
+        assert (await store.occupancy(SALE, NOW + 50, ())).held == 1
+        third = await store.standing(SALE, at.epoch, Place(3, NOW), NOW + 50)
+        fourth = await store.standing(SALE, at.epoch, Place(4, NOW), NOW + 50)
+        assert (third.held_at, fourth.given_up) == (NOW + 3, True)
         assert await store.expired_sessions(SALE, NOW + 2 * HOUR, 9, None) == (
             at.epoch,
             [Place(1, NOW), Place(2, NOW)],
         )
+        [lane] = await store.lanes(SALE)
+        assert (lane.owner, lane.leased_until) == ("", 0)
+        told = await store.facts(SALE, 0, 99)
+        await store.tell(SALE, "waiting_room_metrics", {}, NOW - 100, "m")
+        assert (await store.facts(SALE, told[-1].seq, 9))[0].seq > told[-1].seq
         opened_again = await store.change_event(SALE, {"state": State.OPEN}, NOW + 60)
         assert opened_again.pauses == (Pause(NOW + 4, NOW + 60),)
         assert await open_event(store, "later") > at.epoch
@@ -221,9 +315,9 @@ class CopyContract:
         assert not await store.is_claimed()
         await a_running_sale(store)
 
-    @pytest.mark.parametrize("number", [0, 1, 3, 5])
+    @pytest.mark.parametrize("number", [0, 1, 3, 5, 8])
     async def test_anything_makes_a_store_not_empty(self, store: Store, number: int) -> None:
-        """A fingerprint alone, a signing key, a credential or an event."""
+        """A fingerprint alone, a signing key, a credential, a subscription or an event."""
         await store.put([everything()[number]])
         assert not await store.is_empty()
 
@@ -253,7 +347,7 @@ async def a_running_sale_over(store: Store) -> None:
 
 
 def _has_rows(record: Record) -> bool:
-    return isinstance(record, ArrivalPoints | ServingSteps | Sessions | Slots)
+    return isinstance(record, RowsOfEvent)
 
 
 def joined_up(records: list[Record]) -> list[Record]:

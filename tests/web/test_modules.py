@@ -42,6 +42,36 @@ SPANS = [
 ]
 
 
+RANGES = [
+    ([1, 3], "less than a minute"),
+    ([10, 70], "up to 1 minute"),
+    ([60, 80], "about 1 minute"),
+    ([240, 420], "about 4 to 7 minutes"),
+    ([1_000, 3_000], "about 15 to 50 minutes"),
+    ([2_700, 5_400], "about 45 minutes to 1½ hours"),
+    ([3_600, 7_200], "about 1 to 2 hours"),
+    ([7_200, 86_400], "about 2 hours or more"),
+    ([80_000, 86_400], "more than 12 hours"),
+]
+TABLE = [[0, 2, 4], [10, 12, 24], [100, 102, 204]]
+READINGS = [(0, [2, 4]), (5, [7, 14]), (10, [12, 24]), (55, [57, 114]), (200, [204, 408])]
+
+
+def test_ranges_are_told_calmly(page: Page) -> None:
+    """A wait from one in two to nine in ten is a phrase of two round figures at the most."""
+    for waits, phrase in RANGES:
+        assert run(page, "pace.js", "rangePhrase", waits) == phrase
+
+
+def test_the_own_wait_is_read_off_the_table(page: Page) -> None:
+    """Straight lines between the rows and behind the last; no table, no wait."""
+    for ahead, waits in READINGS:
+        assert run(page, "pace.js", "waitRange", TABLE, ahead) == waits
+    assert run(page, "pace.js", "waitRange", [[0, 3, 5]], 0) == [3, 5]
+    assert run(page, "pace.js", "waitRange", [], 7) is None
+    assert run(page, "pace.js", "waitRange", None, 7) is None
+
+
 def test_the_token_goes_before_the_fragment(page: Page) -> None:
     """The token is put at the end of the query, once; the rest stays letter for letter."""
     for url, wanted in WITH_TOKEN:
@@ -57,8 +87,8 @@ def test_spans_are_told_calmly(page: Page) -> None:
 @pytest.mark.parametrize("die", [0.0, 0.999])
 def test_looks_are_neither_too_often_nor_too_rare(page: Page, die: float) -> None:
     """Near: about 2 s. Far: at most 30 s. Hidden tabs: slower. Never faster than 1 s."""
-    near = {"mine": 12, "serving": 10, "perSecond": 1, "paused": False, "hidden": False}
-    far = {**near, "mine": 1_000_000}
+    near = {"mine": 12, "serving": 10, "wait": 2, "paused": False, "hidden": False}
+    far = {**near, "mine": 1_000_000, "wait": 999_990}
     fixed = {"random": die}
     assert 1_000 <= run(page, "pace.js", "pollDelay", near, fixed) <= 2_500
     assert 18_000 <= run(page, "pace.js", "pollDelay", far, fixed) <= 30_000

@@ -12,6 +12,7 @@ from .world import Refusal, World
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 JOIN = "/api/assign_queue_num"
+ADMIT = "/api/generate_token"
 NEXT = "You\u2019re next"
 YOUR_TURN = "It\u2019s your turn"
 AT_THE_DOOR = "You\u2019re at the door"
@@ -24,7 +25,7 @@ def test_shows_the_place_and_the_line(page: Page, world: World) -> None:
     expect(page.locator("#ahead-label")).to_have_text("people ahead of you")
     expect(page.locator("#number")).to_have_text("41")
     expect(page.locator("#serving")).to_have_text("10")
-    expect(page.locator("#wait")).to_have_text("about 1 minute")
+    expect(page.locator("#wait")).to_have_text("about 1 to 2 minutes")
     expect(page.get_by_role("status")).to_contain_text("You are number 41 in line.")
     expect(page).to_have_title("30 · The launch")
     assert world.count(JOIN) == 1
@@ -134,6 +135,7 @@ def test_paused_with_the_operators_message(page: Page, world: World) -> None:
     ("refusal", "headline"),
     [
         (Refusal(410, "place_expired"), "Your place has expired"),
+        (Refusal(410, "place_given_up"), "You left the line"),
         (Refusal(410, "session_ended"), "Your visit has ended"),
         (Refusal(404, "request_unknown"), "The line was started anew"),
     ],
@@ -161,6 +163,46 @@ def test_an_admission_that_has_run_out(page: Page, world: World, server: Server)
     page.goto(f"/room/launch?return={server.url}/shop")
     expect(page.locator("#headline")).to_have_text("Your admission has run out")
     expect(page.get_by_role("button", name="Join the line again")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [("held", "The site is busy"), ("slower", "more slowly"), ("faster", "moves faster")],
+)
+def test_why_the_wait_changed(page: Page, world: World, why: str, words: str) -> None:
+    """A wait that is another than before is explained in a calm sentence, and read out."""
+    world.changed = why
+    page.goto("/room/launch")
+    expect(page.locator("#state")).to_contain_text(words)
+    expect(page.get_by_role("status")).to_contain_text(words)
+    world.changed = ""
+    expect(page.locator("#state")).to_be_hidden()
+
+
+def test_no_estimate_is_no_invention(page: Page, world: World) -> None:
+    """While nothing is known of the wait, that is what is said."""
+    world.counters["launch"]["rate"] = 0
+    page.goto("/room/launch")
+    expect(page.locator("#wait")).to_have_text("not known yet")
+
+
+def test_a_full_site_is_waited_for(page: Page, world: World) -> None:
+    """Called while the site is full: the page stays, asks again when told to, and goes in."""
+    page.clock.install()
+    world.counters["launch"]["serving"] = 41
+    world.admission = Refusal(202, "site_full", retry_after=20)
+    page.goto("/room/launch")
+    expect(page.locator("#headline")).to_have_text(AT_THE_DOOR)
+    expect(page.locator("#explanation")).to_contain_text("the site is full for a moment")
+    asked = world.count(ADMIT)
+    for _ in range(3):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.clock.fast_forward(6_000)
+    assert world.count(ADMIT) == asked == 1
+    world.admission = None
+    page.clock.fast_forward(13_000)
+    expect(page.locator("#headline")).to_have_text(YOUR_TURN)
+    assert world.count(JOIN) == 1
 
 
 def test_a_closed_line_is_joined_when_it_opens(page: Page, world: World) -> None:

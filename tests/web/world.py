@@ -34,9 +34,10 @@ Answer = tuple[int, Any]
 class Refusal(Exception):
     """An error answer of the API."""
 
-    def __init__(self, status: int, code: str, error: str = "No.") -> None:
+    def __init__(self, status: int, code: str, error: str = "No.", retry_after: int = 0) -> None:
         super().__init__(error)
         self.answer: Answer = (status, {"error": error, "code": code})
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
 
 
 @dataclass
@@ -63,6 +64,7 @@ class World:
     gates: list[dict[str, Any]] = field(default_factory=list)
     admission: Refusal | None = None
     expires_in: int = 3600
+    changed: str = ""
     failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -120,7 +122,16 @@ def status(world: World, asked: Asked) -> Answer:
         "waiting_num": max(0, counters["queue"] - counters["tokens"]),
         "served_per_second": counters["rate"],
         "now": NOW,
+        "wait": waits(counters["rate"]),
+        "wait_changed": {"why": world.changed, "since": NOW if world.changed else 0},
+        "rates": {"60": counters["rate"], "300": counters["rate"], "900": counters["rate"]},
     }
+
+
+def waits(rate: float) -> list[list[int]]:
+    """A table of waits: the 90th percentile is half as long again as the median."""
+    ahead = (0, 10, 100, 10_000)
+    return [[one, round(one / rate), round(1.5 * one / rate)] for one in ahead] if rate else []
 
 
 def queue_num(world: World, asked: Asked) -> Answer:

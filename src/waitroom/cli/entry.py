@@ -12,7 +12,19 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from waitroom import __version__
-from waitroom.cli import demo, doctor, events, inspect, keys, log, restore, serve, store
+from waitroom.cli import (
+    demo,
+    doctor,
+    events,
+    inspect,
+    keys,
+    log,
+    restore,
+    serve,
+    store,
+    subscriptions,
+    tail,
+)
 from waitroom.errors import OperatorError, StoreUnavailable, Unavailable, WaitroomError
 
 USAGE = 2  # exit codes, after the shell's custom and sysexits.h
@@ -32,7 +44,19 @@ def application() -> App:
         suppress_keyboard_interrupt=False,
         result_action="return_value",
     )
-    for group in (serve, demo, events, keys, log, store, restore, inspect, doctor):
+    for group in (
+        serve,
+        demo,
+        events,
+        keys,
+        subscriptions,
+        tail,
+        log,
+        store,
+        restore,
+        inspect,
+        doctor,
+    ):
         group.add_to(app)
     return app
 

@@ -20,6 +20,7 @@ from waitroom.cli.flags import Given, loaded, which_store
 from waitroom.cli.output import say, say_boxed
 from waitroom.cli.ports import claim, fetch, reachable
 from waitroom.observe.tracing import check_traceable
+from waitroom.observe.tracing import check_traceable
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import Settings
 from waitroom.supervisor import Part, Supervisor, settings_for_children
@@ -83,6 +84,7 @@ def run_planes(settings: Settings, planes: Collection[Plane]) -> None:
     Raises:
         OperatorError, Unavailable: what is wrong, before anything was started.
     """
+    check_traceable(settings.otlp_endpoint)
     check_traceable(settings.otlp_endpoint)
     parts = plane_parts(settings, planes)
     first_key = asyncio.run(prepare(settings))

@@ -174,7 +174,7 @@ def control_plane(settings: Settings) -> App:
                     looked=events.delivery.see,
                     turned=turn_counter(meter),
                 ),
-                scraped(runtime, gates) as scrape,
+                scraped(runtime, gates, events.delivery.told) as scrape,
             ):
                 control = Control(runtime.service, runtime.api_keys, gates, events.subscriptions)
                 pages = counted(WithMetrics(cast("App", site), scrape, runtime), meter)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, cast
 
@@ -19,7 +19,7 @@ from waitroom.http import App, Receive, Reply, Scope, Send, error_reply, header
 from waitroom.observe.door import accept_of, metrics_reply, open_door
 from waitroom.observe.events import Events
 from waitroom.observe.exposition import Scrape
-from waitroom.observe.meter import Meter
+from waitroom.observe.meter import Meter, Numbers
 from waitroom.observe.shared import directory_of_process
 from waitroom.runtime import Runtime
 from waitroom.store import is_embedded
@@ -34,17 +34,26 @@ MOST_TRUSTED: Final = 16  # of those who scrape
 
 
 @asynccontextmanager
-async def scraped(runtime: Runtime, gates: GateWatch | None) -> AsyncIterator[Scrape]:
-    """What this control plane tells whoever scrapes; the listener of this machine may ask too."""
+async def scraped(
+    runtime: Runtime, gates: GateWatch, delivered: Mapping[tuple[str, str], int]
+) -> AsyncIterator[Scrape]:
+    """What this control plane tells whoever scrapes; the listener of this machine may ask too.
+
+    ``delivered``: how many deliveries there were by kind of subscription and what came of them.
+    """
 
     async def ahead() -> float | None:
         return await clock_ahead(runtime)
 
-    events = Events(runtime.service, ahead=ahead)
-    if gates is not None:
-        events = Events(runtime.service, ahead=ahead, views=gates.views, probe=gates.probe)
+    events = Events(runtime.service, ahead=ahead, views=gates.views, probe=gates.probe)
+
+    async def numbers() -> Numbers:
+        found = await events()
+        found.counters["waitroom_deliveries"] = {k: float(n) for k, n in delivered.items()}
+        return found
+
     directory = directory_of_process()
-    scrape = Scrape(directory, runtime.own_numbers, events)
+    scrape = Scrape(directory, runtime.own_numbers, numbers)
     async with runtime.service.estimates.running(), open_door(directory, scrape):
         yield scrape
 

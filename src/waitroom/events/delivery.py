@@ -50,8 +50,6 @@ TROUBLED: Final = 5  # s until a lane whose turn failed on our side gets another
 
 log = structlog.get_logger("waitroom.events")
 
-Numbers = tuple[int, ...]
-
 
 class Courier:
     """Carries what one subscription is told."""
@@ -136,7 +134,7 @@ class Delivery:
         self._refused: set[str] = set()  # subscriptions that cannot be opened here
         self._found: tuple[float, Mapping[str, Snapshot]] = float("-inf"), {}
         self._is_clean = False  # whether no event is known to have an outbox for nobody
-        self._numbers: dict[str, Numbers] = {}
+        self._numbers: dict[str, outbox.Numbers] = {}
         self._to_look: dict[str, None] = {}
         self._round: list[str] = []  # events still to be looked at in this half minute
 
@@ -236,7 +234,7 @@ class Delivery:
     def _wake(self, found: Mapping[str, Snapshot], covered: set[str], now: int) -> None:
         for event_id in covered:
             at = found[event_id]
-            numbers = _numbers(at)
+            numbers = outbox.numbers(at)
             before = self._numbers.get(event_id)
             self._numbers[event_id] = numbers
             if before is None or (at.event.metrics_events and not now % METRICS_LOOK):
@@ -287,19 +285,6 @@ class Delivery:
             there = {one.subscription_id for one in await self._store.subscriptions()}
             for name in lanes.keys() - there:
                 await self._store.drop_lane(event_id, name)
-
-
-def _numbers(at: Snapshot) -> Numbers:
-    """What changes with each fact but metrics."""
-    counters = at.counters
-    return (
-        at.epoch,
-        at.revision,
-        counters.serving,
-        counters.tokens,
-        counters.completed,
-        counters.abandoned,
-    )
 
 
 @asynccontextmanager

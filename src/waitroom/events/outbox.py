@@ -16,6 +16,8 @@ from waitroom.core.model import Snapshot
 from waitroom.errors import EventUnknown
 from waitroom.store import Store
 
+Numbers = tuple[int, ...]
+
 AT_ONCE: Final = 64  # events of which the store is asked at once
 
 
@@ -81,3 +83,16 @@ async def cover(store: Store, event_id: str, now: int) -> None:
 def seq_before(second: int) -> int:
     """All facts up to this ``seq`` are older than ``second`` (a ``seq`` is at least the time)."""
     return second * 1_000 - 1
+
+
+def numbers(at: Snapshot) -> Numbers:
+    """What changes with each fact but metrics: where it is as it was, there is nothing to tell."""
+    counters = at.counters
+    return (
+        at.epoch,
+        at.revision,
+        counters.serving,
+        counters.tokens,
+        counters.completed,
+        counters.abandoned,
+    )

@@ -135,6 +135,12 @@ METRICS: Final = (
     Metric("waitroom_probe_latency_seconds", "gauge", _EVENT, "The site's latency by the probe."),
     Metric("waitroom_probe_errors_ratio", "gauge", _EVENT, "The site's share of errors, 0 to 1."),
     Metric("waitroom_subscriptions", "gauge", ("kind",), "Subscriptions to what happens."),
+    Metric(
+        "waitroom_deliveries",
+        "counter",
+        ("kind", "outcome"),
+        "Attempts to tell a subscriber, by this control plane: delivered, failed, or dead.",
+    ),
     Metric("waitroom_outbox_facts", "gauge", _EVENT, "Facts kept until all subscribers have them."),
     Metric(
         "waitroom_delivery_lag_seconds",

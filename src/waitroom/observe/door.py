@@ -61,22 +61,34 @@ async def open_door(directory: Path | None, scrape: Scrape) -> AsyncIterator[Non
         yield
         return
 
+    answering: set[asyncio.Task[None]] = set()
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, TimeoutError, ValueError):
-            async with asyncio.timeout(PATIENCE):
-                accept = (await reader.readline()).decode().strip()
-                body, content_type = await scrape.answer(accept)
-                writer.write(content_type.encode() + b"\n" + body)
-                await writer.drain()
-        writer.close()
+        try:
+            with suppress(OSError, TimeoutError, ValueError):
+                async with asyncio.timeout(PATIENCE):
+                    accept = (await reader.readline()).decode().strip()
+                    body, content_type = await scrape.answer(accept)
+                    writer.write(content_type.encode() + b"\n" + body)
+                    await writer.drain()
+        finally:
+            writer.close()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(answer(reader, writer), name="metrics-door")
+        answering.add(task)
+        task.add_done_callback(answering.discard)
 
     path = directory / SOCKET
     path.unlink(missing_ok=True)  # of a worker before this one
-    server = await asyncio.start_unix_server(answer, path)
+    server = await asyncio.start_unix_server(begin, path)
     try:
         yield
     finally:
         server.close()
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
 
 
 async def ask_control(directory: Path, accept: str) -> tuple[bytes, str] | None:

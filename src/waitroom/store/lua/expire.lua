@@ -15,7 +15,7 @@ if not state or state == 'paused' or expires ~= 'true' then
   return {'OK', 0, '0', '0', ''}
 end
 local period = tonumber(at[7])
-local over = last_run_out(now, period, pauses)
+local over = run_out_until(now, period, pauses)
 
 -- The first step beyond `position` that is full, and since when its last position could come in.
 local function step_beyond(position)

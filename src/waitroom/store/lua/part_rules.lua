@@ -10,21 +10,22 @@ local function remaining(since, now, period, pauses)
   return period - (now - since - paused)
 end
 
--- last_run_out(): the latest `since` of which nothing remains.
-local function last_run_out(now, period, pauses)
-  local known = {}
+-- run_out_until(): the latest `since` of which nothing remains.
+local function run_out_until(now, period, pauses)
+  local starts, finishes = {}, {}
   for start, finish in string.gmatch(pauses, '(%d+)%-(%d*)') do
-    known[#known + 1] = {tonumber(start), math.min(now, tonumber(finish) or now)}
+    starts[#starts + 1] = tonumber(start)
+    finishes[#starts] = tonumber(finish) or now
   end
-  local at, left = now, period
-  for i = #known, 1, -1 do
-    local start, stop = unpack(known[i])
-    if start < stop then
-      if at - stop >= left then
-        break
-      end
-      left, at = left - (at - stop), start
+  local stop = now
+  for i = #starts, 1, -1 do
+    local resumed = math.min(stop, finishes[i])
+    if stop - resumed >= period then
+      break
+    end
+    if resumed > starts[i] then
+      period, stop = period - (stop - resumed), starts[i]
     end
   end
-  return at - left
+  return stop - period
 end

@@ -18,7 +18,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Call `path` and return `{status, data}` of a 2xx answer.
+ * Call `path` and return `{status, data, retryAfter}` of a 2xx answer; retryAfter in seconds, 0 if
+ * nothing was said of it.
  *
  * A 2xx that is not JSON is no answer of ours (a captive portal, a proxy's page) and counts as
  * unreachable; for the same reason redirects are not followed.
@@ -26,7 +27,7 @@ export class ApiError extends Error {
  * @param {string} method
  * @param {string} path
  * @param {{query?: Record<string, string>, body?: unknown, headers?: Record<string, string>}} parts
- * @returns {Promise<{status: number, data: any}>}
+ * @returns {Promise<{status: number, data: any, retryAfter: number}>}
  * @throws {ApiError}
  */
 export async function call(method, path, { query, body, headers = {} } = {}) {
@@ -53,15 +54,16 @@ export async function call(method, path, { query, body, headers = {} } = {}) {
 async function read(response) {
   const text = await response.text();
   const data = parsed(text);
+  const retryAfter = retryAfterSeconds(response.headers);
   if (!response.ok) {
     throw new ApiError(asText(data?.error) ?? `The server answered ${response.status}.`, {
       status: response.status,
       code: asText(data?.code) ?? "",
-      retryAfter: retryAfterSeconds(response.headers),
+      retryAfter,
     });
   }
   if (data === undefined && text !== "") throw new ApiError("The answer was not readable.");
-  return { status: response.status, data: data ?? null };
+  return { status: response.status, data: data ?? null, retryAfter };
 }
 
 function parsed(text) {

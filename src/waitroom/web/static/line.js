@@ -34,12 +34,14 @@ export class Line {
 
   /**
    * Take the place up.
-   * @returns {Promise<{token: string, expiresIn: number} | {token: null, paused: boolean}>}
-   * expiresIn in seconds, 0 for a token that has run out; no token: not called yet, or paused
+   * @returns {Promise<{token: string, expiresIn: number} | {token: null, why: string,
+   * retryAfter: number}>} expiresIn in seconds, 0 for a token that has run out; no token: why is
+   * `not_served_yet`, `event_paused` or `site_full`, retryAfter in seconds, 0 if nothing was said
    */
   async admit(requestId) {
-    const { status, data } = await this.#ask("POST", "generate_token", { request_id: requestId });
-    if (status === 202) return { token: null, paused: data?.code === "event_paused" };
+    const answer = await this.#ask("POST", "generate_token", { request_id: requestId });
+    const { status, data, retryAfter } = answer;
+    if (status === 202) return { token: null, why: data?.code ?? "", retryAfter };
     const token = readable(data?.access_token, "string");
     return { token, expiresIn: readable(data.expires_in, "number") };
   }

@@ -13,10 +13,23 @@ export function peopleAhead(mine, serving) {
   return Math.max(0, mine - serving - 1);
 }
 
-/** Seconds until `mine` is called at the present rate, or null when the rate tells nothing. */
-export function waitSeconds(mine, serving, perSecond) {
-  if (mine <= serving) return 0;
-  return perSecond > 0 ? (mine - serving) / perSecond : null;
+/**
+ * The wait with `ahead` people before one, from the table of `status`: the seconds that one in two
+ * and that nine in ten do not have to wait longer than. Between two rows, and behind the last, it
+ * goes on in a straight line. Null if the table tells nothing.
+ *
+ * @param {number[][] | undefined} rows [ahead, p50, p90], by rising ahead
+ * @param {number} ahead
+ * @returns {[number, number] | null}
+ */
+export function waitRange(rows, ahead) {
+  if (!Array.isArray(rows) || rows.length === 0) return null;
+  const next = rows.findIndex(([place]) => place >= ahead);
+  const above = rows.at(next);
+  if (next === 0 || above[0] === ahead) return [above[1], above[2]];
+  const [place, ...waits] = next > 0 ? rows[next - 1] : [0, 0, 0];
+  const share = (ahead - place) / Math.max(1, above[0] - place);
+  return waits.map((wait, index) => wait + share * (above[index + 1] - wait));
 }
 
 /** How much of the own way is done, 0 to 1: those who were ahead at the start and are no more. */
@@ -28,17 +41,42 @@ export function progress(mine, start, serving) {
 
 /** A calm phrase for a span: coarse on purpose, so that it does not flicker. */
 export function spanPhrase(seconds) {
-  if (seconds < 50) return "less than a minute";
+  if (seconds < SHORT) return "less than a minute";
+  const { figure, unit } = coarse(seconds);
+  return unit === "" ? figure : `about ${figure} ${unit}`;
+}
+
+/** A calm phrase for a wait that is known as a range. */
+export function rangePhrase([usual, late]) {
+  if (late < SHORT) return "less than a minute";
+  const [low, high] = [coarse(usual), coarse(Math.max(usual, late))];
+  if (low.unit === "") return low.figure;
+  if (usual < SHORT / 2) return high.unit === "" ? "not clear yet" : `up to ${text(high)}`;
+  if (high.unit === "") return `about ${text(low)} or more`;
+  if (text(low) === text(high)) return `about ${text(low)}`;
+  if (low.of === high.of) return `about ${low.figure} to ${text(high)}`;
+  return `about ${text(low)} to ${text(high)}`;
+}
+
+const SHORT = 50; // seconds
+
+/** A span as few round figures: minutes, fives of minutes, half hours; past 12 hours, none. */
+function coarse(seconds) {
   const minutes = Math.max(1, Math.round(seconds / 60));
-  if (minutes < 10) return `about ${plural(minutes, "minute")}`;
-  if (minutes < 58) return `about ${5 * Math.round(minutes / 5)} minutes`;
+  const round = minutes < 10 ? minutes : 5 * Math.round(minutes / 5);
+  if (minutes < 58) return { figure: `${round}`, unit: plural(round, "minute"), of: "minute" };
   const halves = Math.max(2, Math.round(minutes / 30));
-  if (halves > 24) return "more than 12 hours";
-  return halves % 2 ? `about ${(halves - 1) / 2}½ hours` : `about ${plural(halves / 2, "hour")}`;
+  if (halves > 24) return { figure: "more than 12 hours", unit: "", of: "" };
+  const figure = `${Math.floor(halves / 2)}${halves % 2 ? "½" : ""}`;
+  return { figure, unit: plural(halves / 2, "hour"), of: "hour" };
+}
+
+function text({ figure, unit }) {
+  return `${figure} ${unit}`;
 }
 
 function plural(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**
@@ -46,18 +84,18 @@ function plural(count, noun) {
  * near looks often and whoever is far costs little. Spread by a quarter either way, so that clients
  * that started together drift apart.
  *
- * @param {{mine: number, serving: number, perSecond: number, paused: boolean, hidden: boolean}} at
+ * @param {{mine: number, serving: number, wait: number|null, paused: boolean, hidden: boolean}} at
+ * wait in seconds, null if not known
  * @param {() => number} random
  */
 export function pollDelay(at, random = Math.random) {
-  const wait = waitSeconds(at.mine, at.serving, at.perSecond);
-  const tenth = (wait ?? guessedWait(peopleAhead(at.mine, at.serving))) * 100;
+  const tenth = (at.wait ?? guessedWait(peopleAhead(at.mine, at.serving))) * 100;
   let delay = clamp(tenth, at.paused ? 2 * NEAR_MS : NEAR_MS, FAR_MS);
   if (at.hidden) delay = clamp(2 * delay, ...HIDDEN_MS);
   return Math.max(FASTEST_MS, spread(delay, random));
 }
 
-/** With no rate to go by: take it that ten a second could be let in from now on. */
+/** With no estimate to go by: take it that ten a second could be let in from now on. */
 function guessedWait(ahead) {
   return 10 + ahead / 10;
 }

@@ -1,6 +1,6 @@
 // What the waiting-room page says, by the view of waitroom.js. Pure: view in, words out.
 
-import { spanPhrase } from "./pace.js";
+import { rangePhrase } from "./pace.js";
 
 const NUMBER = new Intl.NumberFormat("en");
 
@@ -16,6 +16,10 @@ const GONE = {
     "Your place has expired",
     "Your number was called, but it was not taken up in time. You can join the line again.",
   ],
+  left: [
+    "You left the line",
+    "This place was given up. If you still want to go in, you can join the line again.",
+  ],
   ended: [
     "Your visit has ended",
     "You were let in, and your visit is over. To come back, join the line again.",
@@ -26,13 +30,25 @@ const GONE = {
   ],
 };
 
+const FULL =
+  "Your place is being served; the site is full for a moment. You go in as soon as there is room.";
+
+const CHANGED = {
+  held: "The site is busy, so the line is slowed down for the moment. You keep your place.",
+  slower: "The line moves more slowly than it did, so the wait is longer.",
+  faster: "The line moves faster than it did, so the wait is shorter.",
+};
+
 const SCENES = {
   joining: () => ["Getting your place in line", "This takes a moment."],
   waiting: (view) => [aheadWords(view.ahead).join(" "), ""],
-  turn: (view) =>
-    view.paused
-      ? ["You’re at the door", "Nobody is let in for the moment. You go in as soon as it opens."]
-      : ["It’s your turn", "Opening the door for you…"],
+  turn: (view) => {
+    if (view.paused) {
+      return ["You’re at the door", "Nobody is let in for the moment. You go in as soon as it opens."];
+    }
+    if (view.full) return ["You’re at the door", FULL];
+    return ["It’s your turn", "Opening the door for you…"];
+  },
   admitted: (_view, going) => ["It’s your turn", going],
   gone: (view) => GONE[view.reason],
   closed: () => [
@@ -66,7 +82,7 @@ export function waitWords(view) {
   if (view.paused) return "on hold";
   if (view.phase === "turn") return "none";
   if (view.age === null) return "…";
-  return view.wait === null ? "not known yet" : spanPhrase(view.wait);
+  return view.wait === null ? "not known yet" : rangePhrase(view.wait);
 }
 
 /** How things stand between page and server. */
@@ -81,12 +97,17 @@ export function linkWords({ phase, trouble, number, age }) {
   return `Updated ${Math.floor(age / 60)} min ago`;
 }
 
-/** What an event's state means for whoever is in line; "" if there is nothing to say. */
+/**
+ * What an event's state means for whoever is in line, and why the wait is not what it was; "" if
+ * there is nothing to say.
+ */
 export function stateWords(view) {
   if (view.phase !== "waiting") return "";
   if (view.paused) return "The line is on hold for a moment. You keep your place.";
-  if (view.event?.state !== "closed") return "";
-  return "The line takes nobody new. You keep your place.";
+  const closed = view.event?.state === "closed";
+  const state = closed ? "The line takes nobody new. You keep your place." : "";
+  const changed = Object.hasOwn(CHANGED, view.changed) ? CHANGED[view.changed] : "";
+  return [state, changed].filter(Boolean).join(" ");
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { ApiError } from "./http.js";
 import { Line } from "./line.js";
-import { peopleAhead, pollDelay, progress, retryDelay, spread, waitSeconds } from "./pace.js";
+import { peopleAhead, pollDelay, progress, retryDelay, spread, waitRange } from "./pace.js";
 import { PlaceKeeper } from "./place.js";
 
 const LONG_GAP_MS = 300_000; // after such a sleep the line may have been started anew
@@ -17,17 +17,27 @@ const SOONEST_MS = 1_000; // never ask faster than this
 const HICCUPS = 2; // failures in a row before the visitor is told
 const LONGEST_S = 86_400; // within what setTimeout can count (2^31 ms)
 
-const GONE = { request_unknown: "reset", place_expired: "expired", session_ended: "ended" };
+const FULL_S = 5; // until the next try at a full site, if the server says nothing of it
+
+const GONE = {
+  request_unknown: "reset",
+  place_expired: "expired",
+  place_given_up: "left",
+  session_ended: "ended",
+};
 const NO_LINE = { event_closed: "closed", event_unknown: "unknown" };
 
 /**
  * @typedef {object} View what there is to show
  * @property {"joining"|"waiting"|"turn"|"admitted"|"gone"|"closed"|"unknown"} phase
- * @property {""|"reset"|"expired"|"ended"|"over"} reason why the place is gone
+ * @property {""|"reset"|"expired"|"left"|"ended"|"over"} reason why the place is gone
  * @property {""|"offline"|"busy"} trouble what is in the way for the moment
  * @property {boolean} paused nobody is let in for the moment
+ * @property {boolean} full the place is called, but as many are in as the site may hold
  * @property {number|null} number own position; `serving`, `ahead`, `progress` (0 to 1) go with it
- * @property {number|null} wait expected seconds, null while not known
+ * @property {[number, number] | null} wait seconds that one in two and nine in ten do not have to
+ * wait longer than; null while not known
+ * @property {string} changed why the wait is another: held, faster, slower; "" if it is not
  * @property {number|null} age seconds since the server last told how the line stands
  * @property {boolean} fragile the place lives only as long as this page
  * @property {{title: string, message: string, state: string} | null} event as the operator wrote it
@@ -48,6 +58,7 @@ export class Waitroom extends EventTarget {
   #trouble = "";
   #expiresIn = 0;
   #held = false; // the server said: called, but paused
+  #full = false; // the server said: called, but the site is full
   #suspect = false; // the place may be from before a reset
   #checkedAt = -Infinity;
   #highest = 0; // serving counter seen for this place
@@ -101,11 +112,13 @@ export class Waitroom extends EventTarget {
       reason: this.#reason,
       trouble: this.#trouble,
       paused: this.#status?.state === "paused",
+      full: this.#full,
       number: mine,
       serving,
       ahead: mine === null ? null : peopleAhead(mine, serving),
       progress: mine === null ? 0 : progress(mine, this.#place.start, serving),
-      wait: mine === null ? null : waitSeconds(mine, serving, this.#status?.served_per_second),
+      wait: mine === null ? null : this.#wait(),
+      changed: this.#status?.wait_changed?.why ?? "",
       age: this.#statusAt === null ? null : (performance.now() - this.#statusAt) / 1_000,
       fragile: this.#keeper.memory,
       event: this.#status,
@@ -114,6 +127,11 @@ export class Waitroom extends EventTarget {
 
   #serving() {
     return this.#status?.serving_counter ?? this.#place.start;
+  }
+
+  #wait() {
+    if (this.#called()) return [0, 0];
+    return waitRange(this.#status?.wait, peopleAhead(this.#place.number, this.#serving()));
   }
 
   // --- the loop ---------------------------------------------------------------------------------
@@ -162,7 +180,7 @@ export class Waitroom extends EventTarget {
     return pollDelay({
       mine: this.#place.number,
       serving: this.#serving(),
-      perSecond: this.#status.served_per_second,
+      wait: this.#wait()?.[0] ?? null,
       paused: this.#status.state === "paused",
       hidden: document.hidden,
     });
@@ -211,9 +229,11 @@ export class Waitroom extends EventTarget {
   }
 
   async #admit() {
-    const { token, expiresIn, paused } = await this.#line.admit(this.#place.requestId);
+    const { token, expiresIn, why, retryAfter } = await this.#line.admit(this.#place.requestId);
+    this.#full = why === "site_full";
     if (token === null) {
-      this.#held = paused;
+      this.#held = why === "event_paused";
+      if (this.#full) this.#notBefore = performance.now() + retryDelay(1, retryAfter || FULL_S);
       return this.#become("turn");
     }
     if (expiresIn <= 0) return this.#become("gone", "over");
@@ -231,6 +251,7 @@ export class Waitroom extends EventTarget {
     this.#suspect = false;
     this.#checkedAt = -Infinity;
     this.#held = false;
+    this.#full = false;
     this.#become(this.#called() ? "turn" : "waiting");
   }
 

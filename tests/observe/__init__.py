@@ -1,0 +1,1 @@
+"""Metrics, traces and what a failed request leaves in the log."""
