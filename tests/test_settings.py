@@ -203,3 +203,27 @@ def test_children_know_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_password_in_url(url: str, there: bool) -> None:
     """Only what stands before the host and behind a colon is a password."""
     assert password_in_url(url) is there
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("metrics_bind", "9090"),
+        ("metrics_bind", "127.0.0.1:8080"),  # the public plane's
+        ("metrics_bind", "127.0.0.1:8081"),
+        ("otlp_endpoint", "collector:4318"),
+        ("otlp_endpoint", "grpc://collector:4317"),
+        ("delivery_networks", "10.0.0.0/8,everywhere"),
+        ("delivery_networks", "10.0.0.0/33"),
+    ],
+)
+def test_whom_we_talk_to_is_checked(tmp_path: Path, name: str, value: str) -> None:
+    """Named with what was wanted, before anything is started."""
+    with pytest.raises(BadConfiguration, match=f"^{name}: wanted "):
+        loaded(tmp_path, {f"WAITROOM_{name.upper()}": value})
+
+
+def test_networks_are_a_list(tmp_path: Path) -> None:
+    """IPv4 and IPv6, a single address too."""
+    told = loaded(tmp_path, {}, delivery_networks="10.0.0.0/8, fd00::/8,127.0.0.1").settings
+    assert told.delivery_networks == ("10.0.0.0/8", "fd00::/8", "127.0.0.1")

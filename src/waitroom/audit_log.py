@@ -38,8 +38,8 @@ from waitroom.store import MAX_LOG, LogVerbs
 DEPLOYMENT: Final = ""  # the name of the deployment's own log
 TICK: Final = 1.0  # s between two looks at what was marked
 ROUND: Final = 60  # looks in which every log has its turn
-PAGE: Final = 500  # entries read and sealed in one step
-MAX_PAGES: Final = 20  # of one log at a time, so that a long one does not keep the others waiting
+PAGE: Final = 100  # entries read and sealed in one step; one can be tens of KB
+MAX_PAGES: Final = 50  # of one log at a time, so that a long one does not keep the others waiting
 PATIENCE: Final = 5.0  # s that sealing one log may take
 AT_THE_END: Final = 2.0  # s that all of it may take when the process ends
 

@@ -53,7 +53,7 @@ class InvalidField(CallerError):
 
 
 class InvalidBody(CallerError):
-    """The body is not JSON, not an object, cut short, or over the limit of 16 KiB."""
+    """The body is not JSON, not an object, cut short, or over the limit (mostly 16 KiB)."""
 
     code = "invalid_body"
 

@@ -206,7 +206,7 @@ class Estimates:
         if anew:
             known.steps, known.told, known.epoch = [], NOTHING, epoch
             known.crowded_since = crowded_since(arrivals, steps, now)
-        known.steps = thinned(_joined(known.steps, steps), now)
+        known.steps = thinned(_joined(known.steps, steps))
 
     def _work_out(self, known: _Known) -> None:
         at, now = known.at, int(self._clock())

@@ -22,7 +22,14 @@ from waitroom.core.model import Snapshot
 from waitroom.errors import DirectoryUnwritable, StoreRefused
 from waitroom.recovery import Belongings
 from waitroom.store.dumpfile import read_dump, write_dump
-from waitroom.store.records import Credential, Deployment, Line, Record, RingKey
+from waitroom.store.records import (
+    Credential,
+    Deployment,
+    Line,
+    Record,
+    RingKey,
+    Subscribed,
+)
 
 NAME: Final = "last-seen.jsonl"
 
@@ -95,6 +102,7 @@ def _records(belongings: Belongings, lines: Collection[Snapshot]) -> list[Record
         Deployment(belongings.fingerprint, last_epoch),
         *(RingKey(key) for _, key in sorted(belongings.ring.items())),
         *(Credential(key) for _, key in sorted(belongings.credentials.items())),
+        *(Subscribed(one) for _, one in sorted(belongings.subscriptions.items())),
         *(
             Line(msgspec.structs.replace(line, anchor=None, last=None, source=""))
             for line in ordered

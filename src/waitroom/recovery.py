@@ -3,7 +3,7 @@
 What belongs here: when to compare, what to restore then, and what is said about it. Every process
 compares each snapshot it reads before anybody is shown it, and looks every two seconds at all lines
 it knows. Control planes know all events, and also what the deployment itself rests on: the signing
-keys and the credentials. What must change with it: ``docs/how-it-works.md``.
+keys, the credentials and the subscriptions. What must change with it: ``docs/how-it-works.md``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from waitroom.core.facts import Subscription
 from waitroom.core.model import ApiKey, SigningKey, Snapshot
 from waitroom.core.recollection import Recollection, Recollections
 from waitroom.errors import CallerError, EventNotFound, StoreUnavailable
@@ -194,6 +195,7 @@ class Belongings:
         self.fingerprint = fingerprint
         self.ring: dict[str, SigningKey] = {}
         self.credentials: dict[str, ApiKey] = {}
+        self.subscriptions: dict[str, Subscription] = {}
         self._store = store
 
     async def look(self) -> None:
@@ -204,8 +206,12 @@ class Belongings:
         """
         ring = await self._store.signing_keys()
         credentials = await self._store.api_keys()
+        subscriptions = await self._store.subscriptions()
         if ring and await self._store.is_claimed():
             self.ring = {key.kid: key for key in ring}
+            self.subscriptions = {  # who watches a tail begins another
+                one.subscription_id: one for one in subscriptions if one.kind != "tail"
+            }
             self._remember(credentials)
             await self._revoke_again(credentials)
         elif self.ring:
@@ -234,10 +240,13 @@ class Belongings:
             await self._store.add_api_key(key)
             if key.revoked_at is not None:  # another plane may have put it back as it was before
                 await self._store.revoke_api_key(key.key_id, key.revoked_at)
+        for subscription in self.subscriptions.values():
+            await self._store.add_subscription(subscription)
         for signing_key in self.ring.values():  # last: with them, the store counts as whole
             await self._store.add_signing_key(signing_key)
         log.warning(
             "the store had lost all keys; put them back",
             signing_keys=len(self.ring),
             api_keys=len(self.credentials),
+            subscriptions=len(self.subscriptions),
         )

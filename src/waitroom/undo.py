@@ -15,14 +15,14 @@ from typing import Any, Final
 
 import msgspec
 
+from waitroom.audit_log import PAGE
 from waitroom.core.audit import Deed, LogEntry
 from waitroom.core.model import Event
 from waitroom.errors import EntryUnknown, NotUndoable
 from waitroom.service import Service
 
-PAGE: Final = 500  # entries read in one step
 _MOVED: Final = "serving_counter"
-_BEGINS: Final = frozenset({"create", "reset", "delete"})  # what makes another line
+_BEGINS: Final = frozenset({"create", "reset", "delete", "restore"})  # what makes another line
 _TYPES: Final = {f.name: f.type for f in msgspec.structs.fields(Event) if f.name != "event_id"}
 
 
@@ -37,10 +37,11 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
 
 async def entry(service: Service, event_id: str, seq: int) -> LogEntry:
     """One entry of an event's log. Raises ``EntryUnknown``."""
-    found = await service.audit.entries(event_id, max(0, seq - 1), 1)
-    if not found or found[0].seq != seq:
-        raise EntryUnknown(seq)
-    return found[0]
+    if 1 <= seq <= await service.audit.end(event_id):
+        found = await service.audit.entries(event_id, seq - 1, 1)
+        if found and found[0].seq == seq:
+            return found[0]
+    raise EntryUnknown(seq)
 
 
 def settings_in(told: LogEntry) -> dict[str, Any]:

@@ -81,7 +81,8 @@ def test_the_deployment_s_log(site: Site) -> None:
     site.control.delete("/api/keys/nobody")
     site.control.delete(f"/api/events/{event}")
     site.control.delete(f"/api/events/{event}")
-    answer = site.control.get("/api/log", params={"limit": 1000})
+    end = site.control.get("/api/log").json()["end"]
+    answer = site.control.get("/api/log", params={"after": max(0, end - 50)})
     entries = answer.json()["entries"]
     ours = [e for e in entries if e["after"].get("event_id") == event]
     assert [e["action"] for e in ours] == ["create", "delete"]
@@ -105,7 +106,7 @@ def test_in_pages(site: Site, event: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"after": "-1"}, {"after": "x"}, {"limit": "0"}, {"limit": "1001"}, {"after": "9" * 30}],
+    [{"after": "-1"}, {"after": "x"}, {"limit": "0"}, {"limit": "201"}, {"after": "9" * 30}],
 )
 def test_pages_that_are_none(site: Site, event: str, asked: dict[str, str]) -> None:
     """400 that names the parameter."""
@@ -165,4 +166,4 @@ NO_ENTRIES: Final = ["0", "2", "-1", "x", "1.0", "9" * 19, "9" * 60, "%F0%9F%8E%
 def test_entries_that_are_none(site: Site, event: str, seq: str) -> None:
     """404."""
     assert is_error(undo(site, event, seq), 404, "entry_unknown")
-    assert is_error(undo(site, "nobody", seq), 404, "event_not_found") or True
+    assert is_error(undo(site, "nobody", seq), 404, "event_not_found")

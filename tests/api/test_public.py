@@ -14,7 +14,7 @@ from waitroom.tokens.verify import KeySet, verify
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FORGED = "01234567-89ab-cdef-0123-456789abcdef"
 ABOUT_EVENTS = ("serving_num", "waiting_num", "status", "public_key")
-ABOUT_PLACES = ("queue_num", "queue_pos_expiry")
+ABOUT_PLACES = ("queue_num", "queue_pos_expiry", "leave")
 
 
 def ask(site: Site, name: str, event_id: str, request_id: str | None = None) -> httpx.Response:
@@ -90,6 +90,9 @@ def test_status_has_all_that_the_page_shows(site: Site) -> None:
         "title": str,
         "message": str,
         "now": int,
+        "wait": list,
+        "wait_changed": dict,
+        "rates": dict,
     }
     assert (shown["title"], shown["message"]) == ("Spring sale", "Doors open at ten.")
     assert shown["state"] == "open"

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-
-from control.planes import Plane
+from planes import Plane
 
 
 @pytest.fixture

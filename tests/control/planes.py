@@ -89,18 +89,20 @@ class Plane:
             issuer_of=lambda event_id: f"https://line.example/oidc/{event_id}",
             clock=lambda: self.time,
         )
-        self.health = WELL
+        self.health: Health | Exception = WELL
         self.looked: list[Collection[str]] = []  # the events of each look
         self.turns: list[str] = []  # what came of each turn
         self.jobs = Jobs(
             self.service,
-            lambda at, now: self.healthy(at, now),
+            self.healthy,
             looked=lambda found: self.looked.append(found.keys()),
             turned=lambda _seconds, outcome: self.turns.append(outcome),
         )
 
     def healthy(self, _at: Snapshot, _now: int) -> Health:
-        """How the site is; a test may put another in its place."""
+        """How the site is, as the test says."""
+        if isinstance(self.health, Exception):
+            raise self.health
         return self.health
 
     async def look(self, second: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 import pytest
+from planes import NOW, Plane
 
 from waiting import wait_until
 from waitroom.control import jobs

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inlet_line import NOW, Line, at
 
-from core.lines import NOW, Line, at
 from waitroom.core.gates import WELL, Health
 from waitroom.core.inlet import CATCH_UP, due, per_minute
 from waitroom.core.inlet_kinds import Adaptive

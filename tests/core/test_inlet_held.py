@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from inlet_line import NOW, Line
 
-from core.lines import NOW, Line
 from waitroom.core.gates import WELL, Health
 from waitroom.core.inlet import CATCH_UP, passed_over
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Periodic, Rate

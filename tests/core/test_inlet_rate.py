@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inlet_line import NOW, Line, at
 
-from core.lines import NOW, Line, at
 from waitroom.core.gates import WELL, Health
 from waitroom.core.inlet import CATCH_UP, Slot, due, per_minute
 from waitroom.core.inlet_kinds import Rate
@@ -45,7 +47,7 @@ def test_a_ramp_grows_evenly_to_the_rate() -> None:
     assert (line.moved(0, 119), line.moved(0, 59)) == (600, 150)
     assert line.moved(120, 179) == line.moved(180, 239) == 600
     seconds = [line.steps.get(second, 0) for second in range(120)]
-    assert all(later - earlier >= -1 for earlier, later in zip(seconds, seconds[1:], strict=False))
+    assert all(later - earlier >= -1 for earlier, later in pairwise(seconds))
 
 
 @pytest.mark.parametrize("by", ["a pause", "a gate"])

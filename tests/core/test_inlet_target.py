@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inlet_line import CROWD, NOW, Line, at
 
-from core.lines import CROWD, NOW, Line, at
 from waitroom.core import turnout
 from waitroom.core.gates import Health
 from waitroom.core.inlet import Slot, due, needs_occupancy, per_minute

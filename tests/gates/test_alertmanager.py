@@ -69,7 +69,7 @@ def test_firing_and_resolved() -> None:
     notes = after({}, message(alert(1), alert(2)))
     found = state_of(ANY, notes)
     assert (found.state, found.since) == (GateState.ALARM, NOW)
-    assert found.detail == "Down is firing (2 alerts)"
+    assert found.detail == "Down is firing (alert:1; 2 in all)"
     notes = after(notes, message(alert(1, status="resolved"), alert(2)))
     assert state(notes) is GateState.ALARM
     assert state(after(notes, message(alert(2, status="resolved")))) is GateState.OK
@@ -146,6 +146,13 @@ def test_more_groups_than_are_remembered() -> None:
     assert state(notes, "Other") is GateState.ALARM
     gone = [msgspec.structs.replace(one, status="resolved") for one in full]
     assert after(notes, message(*gone, group="full")).keys() == {HEARD}
+
+
+def test_a_person_says_that_nothing_fires() -> None:
+    """Where Alertmanager will never say it, a message without anything forgets all alerts."""
+    notes = after({}, message(*(alert(n) for n in range(60)), group="a"))
+    assert state(notes) is GateState.ALARM
+    assert after(notes, message(group="")).keys() == {HEARD}
 
 
 def test_long_names() -> None:

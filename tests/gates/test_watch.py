@@ -25,8 +25,8 @@ from waitroom.core.gates import (
     Health,
     HttpGate,
     HttpProbe,
-    PrometheusGate,
     Probe,
+    PrometheusGate,
 )
 from waitroom.core.model import Counters, Event, Snapshot
 from waitroom.errors import EventUnknown, StoreUnavailable
@@ -64,9 +64,7 @@ class Plane:
         self, gates: Iterable[Gate] = (), probe: Probe | None = None, event_id: str = "sale"
     ) -> Snapshot:
         """The event as the store has it."""
-        event = Event(event_id=event_id, gates=tuple(gates), probe=probe)
-        notes = dict(self.notes.get(event_id, {}))
-        return Snapshot(event=event, epoch=1, counters=Counters(), notes=notes)
+        return snapshot(gates, probe, event_id, self.notes.get(event_id, {}))
 
     def ask(self, *gates: Gate, **others: Any) -> Health:
         """The health of the event with these gates, now."""
@@ -82,6 +80,17 @@ class Plane:
     def noted(self) -> dict[str, Any]:
         """The note ``gate`` of the event."""
         return dict(json.loads(self.notes["sale"][NOTE]))
+
+
+def snapshot(
+    gates: Iterable[Gate] = (),
+    probe: Probe | None = None,
+    event_id: str = "sale",
+    notes: Mapping[str, str] = {},
+) -> Snapshot:
+    """An event as a store has it."""
+    event = Event(event_id=event_id, gates=tuple(gates), probe=probe)
+    return Snapshot(event=event, epoch=1, counters=Counters(), notes=dict(notes))
 
 
 @asynccontextmanager
@@ -174,7 +183,7 @@ async def test_alerts_hold(plane: Plane) -> None:
     assert await plane.told(gate) == Health(holds=True, alarm=True)
     assert plane.noted()["state"] == "holds"
     (view,) = plane.watch.views(plane.at([gate]), NOW)
-    assert (view.since, view.detail) == (NOW - 60, "Down is firing (1 alerts)")
+    assert (view.since, view.detail) == (NOW - 60, "Down is firing (alert:1f; 1 in all)")
 
 
 async def test_a_probe_measures(plane: Plane, shop: LoopbackSite) -> None:
@@ -205,6 +214,15 @@ async def test_a_restart_tells_nothing_anew(shop: LoopbackSite) -> None:
                 await plane.pacer.rest(1)
                 assert (await plane.told(gate)).holds is holds
             assert (plane.written, logged) == ([], [])
+
+
+async def test_a_restart_in_an_alarm_lets_nobody_in(shop: LoopbackSite) -> None:
+    """What was held stays so until the new plane knows better, even if unknown means go."""
+    gate = HttpGate(url=shop.at("/", GOOD), unknown="go")
+    async with planes(1, {"sale": {NOTE: '{"state":"holds","since":5}'}}) as (plane,):
+        assert plane.ask(gate) == Health(holds=True)
+        await plane.pacer.rest(1)
+        assert plane.ask(gate) == WELL
 
 
 async def test_what_changed_while_nobody_watched(shop: LoopbackSite) -> None:
@@ -335,9 +353,11 @@ async def test_it_runs_by_itself(shop: LoopbackSite, monkeypatch: pytest.MonkeyP
     """As a part of a control plane: checks begin when asked for, and end when nobody asks."""
     monkeypatch.setattr(watching, "GLANCE", 0.001)
     gate = HttpGate(url=shop.at("/", GOOD))
-    notes = Plane.note
-    plane = Plane.__new__(Plane)
-    plane.notes, plane.written, plane.trouble = {}, [], None
-    async with gate_watch(lambda *a: notes(plane, *a), lambda: float(NOW)) as watch:
-        watch.health(plane.at([gate]), NOW)
+
+    async def note(_event_id: str, _changes: Mapping[str, str | None]) -> None:
+        """The store's verb."""
+
+    async with gate_watch(note, lambda: float(NOW)) as watch:
+        watch.health(snapshot([gate]), NOW)
+        await wait_until(lambda: shop.asked, description="it is asked")
         await wait_until(lambda: not len(watch._checks), description="nobody has asked again")

@@ -41,6 +41,7 @@ def belongings() -> Belongings:
     made.fingerprint = "ours"
     made.ring = {"k": SigningKey(kid="k", algorithm="ES256", created_at=NOW, sealed=b"sealed")}
     made.credentials = {}
+    made.subscriptions = {}
     return made
 
 

@@ -8,6 +8,7 @@ import pytest
 from faulty import NOW, SALE, FaultyStore
 from structlog.testing import capture_logs
 
+from waitroom.core.facts import Subscription
 from waitroom.core.model import ApiKey, Event, Floor, SigningKey, Snapshot, State
 from waitroom.core.recollection import LEAST_GAP
 from waitroom.errors import StoreUnavailable
@@ -286,6 +287,26 @@ async def test_keys_come_back_to_an_emptied_store(faulty: FaultyStore, empty: Em
     assert await faulty.inner.api_keys() == [CREDENTIAL, REVOKED]
     assert not await faulty.inner.claim_secret("theirs")
     assert [entry["log_level"] for entry in said] == ["warning"]
+
+
+async def test_subscriptions_come_back_to_an_emptied_store(
+    faulty: FaultyStore, empty: Empty
+) -> None:
+    """As keys do; one that was ended before stays so, and nobody's tail is begun anew."""
+    belongings = Belongings(faulty.store, "ours")
+    await furnished(faulty.inner)
+    webhook, ended, tail = (
+        Subscription(subscription_id=name, kind=kind, target=name, sealed=b"sealed")
+        for name, kind in (("s1", "webhook"), ("s2", "webhook"), ("t1", "tail"))
+    )
+    for one in (webhook, ended, tail):
+        await faulty.inner.add_subscription(one)
+    await belongings.look()
+    await faulty.inner.remove_subscription("s2")
+    await belongings.look()
+    faulty.inner = empty("second")
+    await belongings.look()
+    assert await faulty.inner.subscriptions() == [webhook]
 
 
 async def test_keys_that_were_removed_stay_away(faulty: FaultyStore) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from statistics import mean
 from typing import Final
 
-from simulation.world import People, Site
+from world import People, Site
+
 from store.scene import measured
 from waitroom.core.aimd import remembered
 from waitroom.core.gates import Health
 from waitroom.core.inlet_kinds import Adaptive
 from waitroom.core.model import Event
-
 
 HOUR: Final = 3_600
 INLET: Final = Adaptive(floor=30, ceiling=3_000, latency=1.0, errors=0.05, increase=20)

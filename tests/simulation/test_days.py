@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from world import NOW, People, Site
 
-from simulation.world import NOW, People, Site
 from waitroom.core.gates import Health
 from waitroom.core.inlet import lead_of
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Periodic, Rate, Target

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from world import NOW, People, Site
 
 from store.scene import measured
-from simulation.world import NOW, People, Site
 from waitroom.core.inlet_kinds import Target
 from waitroom.core.model import Event
 
@@ -117,7 +117,7 @@ def test_whatever_people_do(crowd: tuple[People, float, int]) -> None:
 
 
 def test_when_nobody_comes_the_line_is_not_used_up() -> None:
-    """In an hour of it, five sites' worth every quarter of an hour at most: they may be hindered."""
+    """Five sites' worth in a quarter of an hour at most: they may be hindered."""
     site = Site(event(100), People(lambda _: None, stays()), waiting=ENDLESS)
     Watched(site, HOUR)
     assert 400 <= site.serving <= 4 * 5 * 100
@@ -154,7 +154,7 @@ def test_a_size_of_one() -> None:
 
 
 def test_a_quiet_hour_does_not_become_a_stampede() -> None:
-    """While nobody comes, the site's size is called ahead and no more; then it fills, not bursts."""
+    """While nobody comes, the site's size is called ahead and no more; then it fills."""
     site = Site(event(100), PEOPLE)
     Watched(site, HOUR)
     assert site.serving == 100

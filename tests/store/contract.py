@@ -4,6 +4,7 @@ A backend's tests are a subclass with a fixture ``url`` that names an empty stor
 """
 
 from contract_copy import CopyContract
+from contract_door import DoorContract
 from contract_events import EventContract
 from contract_expiry import ExpiryContract
 from contract_keys import KeyContract
@@ -21,6 +22,7 @@ class StoreContract(
     LineContract,
     ExpiryContract,
     SessionContract,
+    DoorContract,
     KeyContract,
     NoteContract,
     OutboxContract,

@@ -19,7 +19,7 @@ HOOK = "hook-1"
 
 async def open_with_outbox(store: Store, **settings: object) -> int:
     """An event that somebody is subscribed to; its epoch."""
-    epoch = await open_event(store, **settings)
+    epoch = await open_event(store, SALE, **settings)
     await store.note(SALE, {OUTBOX: "1"})
     return epoch
 
@@ -291,7 +291,7 @@ class OutboxContract:
     async def test_what_is_told_by_itself_is_told_once(self, store: Store) -> None:
         """For a slot; and only where there is an outbox, which takes no slot away."""
         await open_event(store)
-        data = {"queue_counter": 5, "note": 'ä "x"'}
+        data: dict[str, int | str] = {"queue_counter": 5, "note": 'ä "x"'}
         assert not await store.tell(SALE, "waiting_room_metrics", data, NOW, "m:1")
         await store.note(SALE, {OUTBOX: "1"})
         racing = (store.tell(SALE, "waiting_room_metrics", data, NOW, "m:1") for _ in range(9))

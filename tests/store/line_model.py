@@ -47,7 +47,7 @@ class LineModel(DoorModel):
 
     def enter(self, event_id: str, deed: Deed | None, before: Any, after: Any, now: int) -> None:
         if deed is not None:
-            plain = (msgspec.to_builtins(before), msgspec.to_builtins(after))
+            plain = (_plain(before), _plain(after))
             log = self.logs.setdefault(event_id, [])
             log.append((deed.by, deed.source, deed.action, now, *plain))
 
@@ -205,3 +205,8 @@ def _compensate(line: Line, places: int, now: int) -> int:
         line.tell("automatic_serving_counter_incr", now, told)
         line.move(places, now, "expiry")
     return places
+
+
+def _plain(value: Any) -> Any:
+    """As it comes out of JSON."""
+    return msgspec.json.decode(msgspec.json.encode(value))

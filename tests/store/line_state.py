@@ -137,6 +137,7 @@ class Line:
             self.called += [now] * by
         if len(self.called) != before:
             self.revision += 1
+            data: dict[str, int | str]
             data = {"previous": before, "current": len(self.called), "slot": slot or ""}
             self.tell("serving_counter_changed", now, data)
 

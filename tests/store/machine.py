@@ -5,107 +5,55 @@ A backend's random test is a subclass with ``open_empty``.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
+from compared import DEEDS, EVENT_IDS, SLOTS, TICKETS, without_source
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from line_model import LineModel
+from hypothesis.stateful import initialize, invariant, precondition, rule
+from machine_door import DoorRules
 
-from scene import ISSUER, NOW
-from waitroom.core.model import (
-    Counters,
-    Event,
-    Floor,
-    Place,
-    SessionStatus,
-    Snapshot,
-    Standing,
-    State,
-)
-from waitroom.errors import EventExists, EventUnknown, WaitroomError
-from waitroom.store import Store
+from waitroom.core.audit import Deed
+from waitroom.core.facts import OUTBOX
+from waitroom.core.inlet_kinds import Manual, MaxSize, Periodic, Rate, Target
+from waitroom.core.model import Counters, Event, Expiry, Floor, Place, Snapshot, State
+from waitroom.errors import EventExists, EventUnknown
 
-# Mostly one event, mostly open, with periods as short as the ticks: there the rules meet.
-EVENT_IDS = st.sampled_from(["sale", "sale", "sale", "sale", "tour"])
+# Mostly open, with periods as short as the ticks: there the rules meet.
 STATES = st.sampled_from([State.OPEN, State.OPEN, State.PAUSED, State.CLOSED])
 PERIODS = st.sampled_from([1, 5, 20, 60])
+CAPS = st.sampled_from([0, 0, 1, 2, 5])
+INLETS = st.one_of(
+    st.sampled_from([Manual(), Periodic(increment=3), Rate(per_minute=60, ramp_up=5)]),
+    st.builds(MaxSize, size=st.integers(1, 9), max_lead=st.none() | st.integers(0, 3)),
+    st.builds(Target, size=st.integers(1, 5)),
+)
 SETTINGS = st.fixed_dictionaries(
     {"queue_position_expiry_period": PERIODS},
     optional={
         "state": STATES,
         "advance_on_expiry": st.booleans(),
         "title": st.text(st.characters(codec="utf-8"), max_size=5),
+        "inlet": INLETS,
+        "max_active": CAPS,
     },
 )
 CHANGES = st.one_of(
     st.fixed_dictionaries({"state": STATES}),
     st.fixed_dictionaries({"queue_position_expiry": st.booleans()}),
+    st.fixed_dictionaries({"max_active": CAPS}),
+    st.fixed_dictionaries({"inlet": INLETS}),
     SETTINGS,
 )
-SLOTS = st.none() | st.sampled_from(["12:00", "12:01", "12:02"])
-TICKETS = st.integers(0, 10**6)  # which of those that were given out
-AHEAD = st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))  # queue, serving, rev.
+NOTES = st.dictionaries(
+    st.sampled_from([OUTBOX, OUTBOX, "gate", "rate"]),
+    st.none() | st.sampled_from(["1", '{"state": "open"}', ""]),
+    max_size=2,
+)
 
 
-def without_source(value: Any) -> Any:
-    """Where a snapshot was read from is the store's own affair."""
-    if isinstance(value, Standing):
-        return msgspec.structs.replace(value, snapshot=without_source(value.snapshot))
-    return msgspec.structs.replace(value, source="") if isinstance(value, Snapshot) else value
-
-
-def outcome(verb: Callable[[], Any]) -> tuple[object, ...]:
-    """What a verb returned, or which refusal it raised."""
-    try:
-        return ("returned", without_source(verb()))
-    except WaitroomError as error:
-        return ("raised", type(error))
-
-
-class StoreMachine(RuleBasedStateMachine):
-    """One store, its model, and a clock that only the ``tick`` rule moves."""
-
-    def open_empty(self) -> Store:
-        """A store with nothing in it."""
-        raise NotImplementedError
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.store = self.open_empty()
-        self.model = LineModel()
-        self.now = NOW
-        self.tickets: list[tuple[str, int, Place]] = [("sale", 10**9, Place(1, NOW))]
-        self.epochs: set[int] = set()
-        self.given: set[tuple[int, int]] = set()
-        self.seen: dict[int, Counters] = {}
-        self.memories: list[Snapshot] = []
-        self.restored: set[int] = set()  # epochs that have lost sessions
-
-    def teardown(self) -> None:
-        self.run(self.store.close())
-        self.runner.close()
-
-    def run(self, verb: Coroutine[Any, Any, Any]) -> Any:
-        return self.runner.run(verb)
-
-    def alike(self, real: Coroutine[Any, Any, Any], model: Callable[[], Any]) -> Any:
-        """Both do it; what came of it must be the same. Returns it unless it was refused."""
-        happened, expected = outcome(lambda: self.run(real)), outcome(model)
-        assert happened == expected, f"store {happened}, model {expected}"
-        return happened[1] if happened[0] == "returned" else None
-
-    def ticket(self, which: int) -> tuple[str, int, Place]:
-        return self.tickets[which % len(self.tickets)]
-
-    def new_epoch(self, epoch: int) -> int:
-        assert epoch >= self.now, "an epoch does not rise with the time"
-        assert epoch > max(self.epochs, default=0), "an epoch was used twice, or after a later one"
-        self.epochs.add(epoch)
-        return epoch
+class StoreMachine(DoorRules):
+    """Everything that operators, inlets and visitors do."""
 
     # --- time and events
 
@@ -117,9 +65,9 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(event_id=EVENT_IDS, seconds=st.sampled_from([1, 5, 20, 60]))
     def pause_for(self, event_id: str, seconds: int) -> None:
         """A pause, begun and ended."""
-        self.change(event_id, {"state": State.PAUSED})
+        self.change(event_id, {"state": State.PAUSED}, None)
         self.tick(seconds)
-        self.change(event_id, {"state": State.OPEN})
+        self.change(event_id, {"state": State.OPEN}, None)
 
     @precondition(lambda self: any(line.called for line in self.model.lines.values()))
     @rule(which=TICKETS, offset=st.sampled_from([-1, 0, 1]))
@@ -137,43 +85,52 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize(settings=SETTINGS, people=st.integers(5, 20), called=st.integers(1, 12))
     def open_sale(self, settings: dict[str, Any], people: int, called: int) -> None:
-        self.create("sale", settings | {"state": State.OPEN})
+        self.create("sale", settings | {"state": State.OPEN}, None)
+        if people % 2:
+            self.note("sale", {OUTBOX: "1"})
         self.join("sale", people)
         self.advance("sale", called, None)
 
     @precondition(lambda self: len(self.model.lines) < 2)
-    @rule(event_id=EVENT_IDS, settings=SETTINGS)
-    def create(self, event_id: str, settings: dict[str, Any]) -> None:
+    @rule(event_id=EVENT_IDS, settings=SETTINGS, deed=DEEDS)
+    def create(self, event_id: str, settings: dict[str, Any], deed: Deed | None) -> None:
         event = Event(event_id=event_id, **settings)
         try:
-            made = self.run(self.store.create_event(event, self.now))
+            made = self.run(self.store.create_event(event, self.now, deed))
         except EventExists:
             assert event_id in self.model.lines
         else:
-            model = self.model.create(event, self.new_epoch(made.epoch), self.now)
+            model = self.model.create(event, self.new_epoch(made.epoch), self.now, deed)
             assert without_source(made) == model
 
-    @rule(event_id=EVENT_IDS, changes=CHANGES)
-    def change(self, event_id: str, changes: dict[str, Any]) -> None:
+    @rule(event_id=EVENT_IDS, changes=CHANGES, deed=DEEDS)
+    def change(self, event_id: str, changes: dict[str, Any], deed: Deed | None) -> None:
+        self.idle_until.pop(event_id, None)
         self.alike(
-            self.store.change_event(event_id, changes, self.now),
-            lambda: self.model.change(event_id, changes, self.now),
+            self.store.change_event(event_id, changes, self.now, deed),
+            lambda: self.model.change(event_id, changes, self.now, deed),
         )
+
+    @rule(event_id=EVENT_IDS, changes=NOTES)
+    def note(self, event_id: str, changes: dict[str, str | None]) -> None:
+        self.alike(self.store.note(event_id, changes), lambda: self.model.note(event_id, changes))
 
     @precondition(lambda self: len(self.given) > 50)
     @rule(event_id=EVENT_IDS)
     def delete(self, event_id: str) -> None:
+        self.idle_until.pop(event_id, None)
         self.alike(self.store.delete_event(event_id), lambda: self.model.delete(event_id))
 
     @precondition(lambda self: len(self.given) > 40)
-    @rule(event_id=EVENT_IDS)
-    def reset(self, event_id: str) -> None:
+    @rule(event_id=EVENT_IDS, deed=DEEDS)
+    def reset(self, event_id: str, deed: Deed | None) -> None:
+        self.idle_until.pop(event_id, None)
         try:
-            made = self.run(self.store.reset_event(event_id, self.now))
+            made = self.run(self.store.reset_event(event_id, self.now, deed))
         except EventUnknown:
             assert event_id not in self.model.lines
         else:
-            model = self.model.reset(event_id, self.new_epoch(made.epoch), self.now)
+            model = self.model.reset(event_id, self.new_epoch(made.epoch), self.now, deed)
             assert without_source(made) == model
 
     @rule(limit=st.integers(1, 20))
@@ -205,16 +162,81 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(event_id=EVENT_IDS, by=st.integers(-6, 12), slot=SLOTS)
     def advance(self, event_id: str, by: int, slot: str | None) -> None:
+        self.taken_back(event_id, by)
         self.alike(
             self.store.advance(event_id, by, self.now, slot),
             lambda: self.model.advance(event_id, by, self.now, slot),
         )
 
+    @rule(
+        event_id=EVENT_IDS,
+        by=st.integers(-2, 5),
+        slot=SLOTS,
+        beside=st.sampled_from([None, 0, 0, 0, 1]),
+        notes=st.none() | st.dictionaries(st.sampled_from(["rate", "turnover"]), st.just("7")),
+        deed=DEEDS,
+    )
+    def advance_with_more(
+        self,
+        event_id: str,
+        by: int,
+        slot: str | None,
+        beside: int | None,
+        notes: dict[str, str] | None,
+        deed: Deed | None,
+    ) -> None:
+        """As an inlet that counted what is free, or an operator, does it."""
+        self.taken_back(event_id, by)
+        line = self.model.lines.get(event_id)
+        at = None if line is None or beside is None else len(line.called) + beside
+        self.alike(
+            self.store.advance(event_id, by, self.now, slot, at=at, notes=notes, deed=deed),
+            lambda: self.model.advance(event_id, by, self.now, slot, at, notes, deed),
+        )
+
+    def taken_back(self, event_id: str, by: int) -> None:
+        """What the last sweep said of the next holds unless the line is taken back."""
+        if by < 0:
+            self.idle_until.pop(event_id, None)
+
     @rule(event_id=EVENT_IDS)
     def expire(self, event_id: str) -> None:
-        self.alike(
+        swept: Expiry = self.alike(
             self.store.expire(event_id, self.now), lambda: self.model.expire(event_id, self.now)
         )
+        if self.now < self.idle_until.get(event_id, 0):
+            assert swept.expired == 0, "a sweep found something before it was to"
+        self.idle_until[event_id] = swept.next_at or 0
+
+    # --- what is told
+
+    @rule(event_id=EVENT_IDS, slot=st.sampled_from(["metrics:1", "metrics:2"]))
+    def tell(self, event_id: str, slot: str) -> None:
+        data: dict[str, int | str] = {"num_active_tokens": 1}
+
+        def expected() -> bool:
+            line = self.model.known(event_id)
+            if OUTBOX not in line.notes or slot in line.slots:
+                return False
+            line.slots.add(slot)
+            line.tell("waiting_room_metrics", self.now, data)
+            return True
+
+        told = self.store.tell(event_id, "waiting_room_metrics", data, self.now, slot)
+        self.alike(told, expected)
+
+    @rule(event_id=EVENT_IDS, some=st.integers(0, 5))
+    def drop_facts(self, event_id: str, some: int) -> None:
+        facts = self.run(self.store.facts(event_id, 0, some))
+        if facts:
+            self.run(self.store.drop_facts(event_id, facts[-1].seq))
+            del self.model.lines[event_id].told[: len(facts)]
+
+    @rule(event_id=EVENT_IDS, deed=DEEDS)
+    def add_entry(self, event_id: str, deed: Deed | None) -> None:
+        if deed is not None:
+            self.run(self.store.add_entry(event_id, deed, '{"keys": 2}', self.now))
+            self.model.enter(event_id, deed, None, {"keys": 2}, self.now)
 
     # --- recovery
 
@@ -237,6 +259,7 @@ class StoreMachine(RuleBasedStateMachine):
             self.seen.pop(line.epoch, None)
             self.restored.add(line.epoch)
         self.epochs.add(line.epoch)
+        self.idle_until.pop(line.event.event_id, None)
         real = self.run(self.store.restore(line, self.now))
         real = msgspec.structs.replace(real, anchor=None, last=None, source="")
         assert real == self.model.restore(line, self.now)
@@ -250,65 +273,6 @@ class StoreMachine(RuleBasedStateMachine):
         )
         revision += line.revision
         return msgspec.structs.replace(line, counters=counters, revision=revision)
-
-    # --- sessions
-
-    @rule(which=TICKETS, validity=st.integers(1, 100), issuer=st.sampled_from([ISSUER, "other"]))
-    def admit(self, which: int, validity: int, issuer: str) -> None:
-        event_id, epoch, place = self.ticket(which)
-        self.alike(
-            self.store.admit(event_id, epoch, place, self.now, issuer, validity),
-            lambda: self.model.admit(event_id, epoch, place, self.now, issuer, validity),
-        )
-
-    @rule(event_id=EVENT_IDS, offset=st.integers(-3, 3))
-    def admit_around_the_counter(self, event_id: str, offset: int) -> None:
-        if event_id in self.model.lines:
-            self.admit_place(event_id, len(self.model.lines[event_id].called) + offset)
-
-    def admit_place(self, event_id: str, position: int) -> None:
-        line = self.model.lines[event_id]
-        if 1 <= position <= len(line.entered):
-            place = line.place(position)
-            self.alike(
-                self.store.admit(event_id, line.epoch, place, self.now, ISSUER, 50),
-                lambda: self.model.admit(event_id, line.epoch, place, self.now, ISSUER, 50),
-            )
-
-    @rule(which=TICKETS)
-    def standing(self, which: int) -> None:
-        event_id, epoch, place = self.ticket(which)
-        self.alike(
-            self.store.standing(event_id, epoch, place, self.now),
-            lambda: self.model.standing(event_id, epoch, place, self.now),
-        )
-
-    @rule(which=TICKETS, status=st.sampled_from([SessionStatus.COMPLETED, SessionStatus.ABANDONED]))
-    def finish(self, which: int, status: SessionStatus) -> None:
-        event_id, epoch, place = self.ticket(which)
-        self.alike(
-            self.store.finish(event_id, epoch, place, status),
-            lambda: self.model.finish(event_id, epoch, place, status),
-        )
-
-    @rule(event_id=EVENT_IDS, limit=st.integers(1, 5), data=st.data())
-    def lists(self, event_id: str, limit: int, data: st.DataObject) -> None:
-        self.alike(
-            self.store.active_sessions(event_id, self.now),
-            lambda: self.model.active(event_id, self.now),
-        )
-        line = self.model.lines.get(event_id)
-        behind: list[Place | None] = [None]
-        if line is not None:
-            behind += self.model.expired(event_id, self.now, 99, None)
-        after = data.draw(st.sampled_from(behind))
-        self.alike(
-            self.store.expired_sessions(event_id, self.now, limit, after),
-            lambda: (
-                self.model.known(event_id).epoch,
-                self.model.expired(event_id, self.now, limit, after),
-            ),
-        )
 
     @rule(event_id=EVENT_IDS, back=st.integers(0, 100), limit=st.integers(1, 20))
     def curves(self, event_id: str, back: int, limit: int) -> None:
@@ -331,10 +295,14 @@ class StoreMachine(RuleBasedStateMachine):
         assert {name: without_source(at) for name, at in found.items()} == expected
         for at in found.values():
             self.counters_are_sound(at.epoch, at.counters)
+        for name in ("sale", "tour"):
+            line = self.model.lines.get(name)
+            assert self.told(name) == ([] if line is None else line.told)
+            assert self.logged(name) == self.model.logs.get(name, [])
 
     def counters_are_sound(self, epoch: int, now: Counters) -> None:
         before = self.seen.get(epoch, Counters())
-        for name in ("queue", "tokens", "completed", "abandoned", "expired_up_to"):
+        for name in ("queue", "tokens", "completed", "abandoned", "expired_up_to", "given_up"):
             assert getattr(now, name) >= getattr(before, name), f"{name} fell"
         assert now.completed + now.abandoned <= now.tokens
         if epoch not in self.restored:

@@ -194,6 +194,7 @@ def test_a_full_site_is_waited_for(page: Page, world: World) -> None:
     page.goto("/room/launch")
     expect(page.locator("#headline")).to_have_text(AT_THE_DOOR)
     expect(page.locator("#explanation")).to_contain_text("the site is full for a moment")
+    expect(page.locator("#wait")).to_have_text("until there is room")
     asked = world.count(ADMIT)
     for _ in range(3):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -15,6 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from waitroom.cli.lost_lines import Kept, Wanted, event_ids, find_place, lines_of, read_kept
+from waitroom.cli.who import deed
 from waitroom.core.model import Snapshot, Step
 from waitroom.errors import CallerError
 from waitroom.runtime import Runtime, open_runtime, store_exists
@@ -118,13 +119,16 @@ async def _put_keys_back(store: Store, kept: Kept) -> tuple[int, int]:
 
     An API key is never removed, only revoked: one that is missing was lost. A signing key may have
     been taken off the ring because it was stolen, so those come back only into a store that has
-    lost everything: it has none, or none of the API keys there were.
+    lost everything: it has none, or none of the API keys there were. Nor do subscriptions, which
+    may have been ended.
     """
     there = {key.key_id for key in await store.api_keys()}
     ours = {key.key_id for key in kept.credentials}
     lost_all = not await store.signing_keys() or (bool(ours) and not ours & there)
     ring = [key for key in kept.ring if lost_all and await store.add_signing_key(key)]
     credentials = [key for key in kept.credentials if await store.add_api_key(key)]
+    for subscription in kept.subscriptions if lost_all else ():
+        await store.add_subscription(subscription)
     return len(ring), len(credentials)
 
 
@@ -135,7 +139,21 @@ async def _take(
     for step in steps:
         if step.voids_places and (chosen or not step.goes_back):
             ask(_question(step))
-    return [await _take_one(runtime, step, chosen) for step in steps]
+    changes = [await _take_one(runtime, step, chosen) for step in steps]
+    for change in changes:
+        await _enter(runtime, change)
+    await runtime.service.audit.seal_marked()
+    return changes
+
+
+async def _enter(runtime: Runtime, change: Change) -> None:
+    """Tell the event's audit log what was brought back, if anything was."""
+    before, after = change.before, change.after
+    if change.note or (before and (before.epoch, before.counters) == (after.epoch, after.counters)):
+        return
+    counters = after.counters
+    told = {"epoch": after.epoch, "queue": counters.queue, "serving_counter": counters.serving}
+    await runtime.service.enter(after.event.event_id, deed("restore"), told)
 
 
 def _question(step: _Step) -> str:

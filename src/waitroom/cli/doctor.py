@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -27,6 +28,7 @@ from waitroom.cli.flags import Given, Json, loaded
 from waitroom.cli.output import say_json, say_table
 from waitroom.cli.ports import claim, fetch, is_loopback
 from waitroom.errors import OperatorError, StoreUnavailable, WaitroomError
+from waitroom.observe.tracing import check_traceable
 from waitroom.runtime import Runtime, open_runtime, store_exists
 from waitroom.secret import load_secret
 from waitroom.settings import Settings
@@ -67,6 +69,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _year()
     yield _port("public plane", settings.public_bind, "--public-bind")
     yield _port("control plane", settings.control_bind, "--control-bind")
+    if settings.metrics_bind:
+        yield _port("metrics", settings.metrics_bind, "--metrics-bind")
+    if settings.otlp_endpoint:
+        yield _traces(settings.otlp_endpoint)
     yield _public_url(settings)
 
 
@@ -180,6 +186,21 @@ def _is_ours(bind: str) -> bool:
         return status == 200 and msgspec.json.decode(body) == {"status": "ok"}
     except (OSError, msgspec.DecodeError):
         return False
+
+
+def _traces(endpoint: str) -> Finding:
+    try:
+        check_traceable(endpoint)
+    except OperatorError as error:
+        return Finding("fail", "traces", "a library is missing", str(error))
+    parts = urlsplit(endpoint)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), PATIENCE).close()
+    except OSError as error:
+        fix = "Traces are lost meanwhile; requests are answered all the same."
+        return Finding("warn", "traces", f"nobody answers at {host}:{port} ({error})", fix)
+    return Finding("ok", "traces", f"somebody listens at {host}:{port}")
 
 
 def _public_url(settings: Settings) -> Finding:

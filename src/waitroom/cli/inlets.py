@@ -5,8 +5,7 @@ are nested and so come as JSON. What must change with it: ``core/inlet_kinds.py`
 the two) and ``docs/cli.md``.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: they are read where the class is inherited from.
 import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -33,11 +32,16 @@ KINDS: Final[dict[str, type[Inlet]]] = {
     "target": Target,
     "adaptive": Adaptive,
 }
-_FILE: Final = "A JSON file, or - for standard input: "
+_SHAPES: Final = {"--gates": "a JSON list", "--probe": "a JSON object, or null"}
 
 
 def _help(text: str) -> Parameter:
     return Parameter(help=text)
+
+
+def _file(what: str) -> Parameter:
+    said = f"A JSON file, or - for standard input: {what}; see docs/gates.md."
+    return Parameter(help=said, allow_leading_hyphen=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +95,8 @@ class InletFlags:
     max_active: Annotated[
         int | None, number("How many visitors may be active at once, beside any inlet; 0: any.")
     ] = None
-    gates: Annotated[
-        Path | None, _help(_FILE + "a list of health gates, [] for none; see docs/gates.md.")
-    ] = None
-    probe: Annotated[
-        Path | None, _help(_FILE + "how the site is measured, null for not; see docs/gates.md.")
-    ] = None
+    gates: Annotated[Path | None, _file("a list of health gates, [] for none")] = None
+    probe: Annotated[Path | None, _file("how the site is measured, null for not")] = None
     metrics_events: Annotated[
         bool | None, _help("Whether subscribers are told the counters each minute.")
     ] = None
@@ -174,7 +174,7 @@ def _decoded(flag: str, text: bytes, wanted: Any) -> Any:
         found = invalid_field(error)
         if isinstance(found, InvalidField):
             raise InvalidField(f"{flag} {found.field}", found.wanted) from None
-        raise InvalidField(flag, "wanted " + str(error).partition("Expected ")[2]) from None
+        raise InvalidField(flag, f"wanted {_SHAPES[flag]}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidField(flag, "wanted JSON") from None
     except InvalidSetting as error:

@@ -15,12 +15,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from waitroom.core.facts import Subscription
 from waitroom.core.model import ApiKey, Counters, Event, Place, SigningKey, Snapshot
 from waitroom.core.ticket import TicketSeal
 from waitroom.errors import CallerError, InvalidField, SecretMissing
 from waitroom.secret import fingerprint
 from waitroom.store.dumpfile import read_dump
-from waitroom.store.records import Credential, Deployment, Line, RingKey
+from waitroom.store.records import Credential, Deployment, Line, RingKey, Subscribed
 
 SEARCHED: Final = 30 * 86_400  # seconds back; about a second of work for each day
 AHEAD: Final = 3_600  # epochs run ahead of the time when many events are made in one second
@@ -45,6 +46,7 @@ class Kept:
     lines: dict[str, Snapshot] = field(default_factory=dict)
     ring: list[SigningKey] = field(default_factory=list)
     credentials: list[ApiKey] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)
 
 
 def read_kept(path: Path, secret: bytes) -> Kept:
@@ -67,6 +69,8 @@ def read_kept(path: Path, secret: bytes) -> Kept:
                 kept.ring.append(record.key)
             case Credential():
                 kept.credentials.append(record.key)
+            case Subscribed() if record.subscription.kind != "tail":
+                kept.subscriptions.append(record.subscription)
             case Line():
                 kept.lines[record.line.event.event_id] = record.line
     return kept

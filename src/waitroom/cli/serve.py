@@ -16,10 +16,11 @@ import structlog
 from cyclopts import App
 
 from waitroom.apikeys import NewKey
+from waitroom.audit_log import DEPLOYMENT
 from waitroom.cli.flags import Given, loaded, which_store
 from waitroom.cli.output import say, say_boxed
 from waitroom.cli.ports import claim, fetch, reachable
-from waitroom.observe.tracing import check_traceable
+from waitroom.cli.who import deed
 from waitroom.observe.tracing import check_traceable
 from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import Settings
@@ -85,7 +86,6 @@ def run_planes(settings: Settings, planes: Collection[Plane]) -> None:
         OperatorError, Unavailable: what is wrong, before anything was started.
     """
     check_traceable(settings.otlp_endpoint)
-    check_traceable(settings.otlp_endpoint)
     parts = plane_parts(settings, planes)
     first_key = asyncio.run(prepare(settings))
     if first_key is not None:
@@ -126,7 +126,11 @@ async def prepare(settings: Settings) -> NewKey | None:
 async def first_admin_key(runtime: Runtime) -> NewKey | None:
     """A key for the control panel if the store has no credentials at all, else None."""
     await runtime.service.check_store()
-    return await runtime.api_keys.create(FIRST_KEY, ["admin"], only_first=True)
+    made = await runtime.api_keys.create(FIRST_KEY, ["admin"], only_first=True)
+    if made is not None:
+        shown = {"key_id": made.key_id, "name": FIRST_KEY, "scopes": made.scopes}
+        await runtime.service.enter(DEPLOYMENT, deed("create_key"), shown)
+    return made
 
 
 def show_first_key(made: NewKey, settings: Settings) -> None:

@@ -16,12 +16,11 @@ from waitroom.audit_log import DEPLOYMENT
 from waitroom.control.calls import FOUND, OPERATED, SETTING, Call, Control, Request
 from waitroom.core.audit import LogEntry
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.errors import EntryUnknown
 from waitroom.undo import Undone, entry, settings_in, undo
 
 log = structlog.get_logger("waitroom.control")
 
-MAX_ENTRIES: Final = 1_000
+MAX_ENTRIES: Final = 200  # in one answer; an entry can be tens of KB
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -77,22 +76,14 @@ def told(one: LogEntry) -> Told:
 
 
 async def _undo(control: Control, request: Request) -> object:
-    event_id, seq = request.path["event_id"], _seq(request.path["seq"])
-    service = control.service
-    if await service.audit.end(event_id) < seq:
-        await service.snapshot(event_id)
-        raise EntryUnknown(seq)
+    event_id, text, service = request.path["event_id"], request.path["seq"], control.service
+    await service.snapshot(event_id)  # 404 if there is no such event
+    seq = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     settings = settings_in(await entry(service, event_id, seq))
     request.caller.require("operate" if settings.keys() <= OPERATED else "admin")
     done = await undo(service, event_id, seq, request.deed(f"undo {seq}"))
     log.warning("undone", event_id=event_id, entry=seq, by=request.caller.key_id)
     return done
-
-
-def _seq(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise EntryUnknown(0)
-    return int(text)
 
 
 CALLS: Final[Sequence[Call]] = (

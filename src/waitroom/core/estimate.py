@@ -22,6 +22,7 @@ from waitroom.core.model import Arrival, Pause, Snapshot, State, Step
 from waitroom.core.tempo import (
     CORNERS,
     LOOK_BACK,
+    SUSPICION,
     Z90,
     Course,
     Tempo,
@@ -36,6 +37,7 @@ WINDOWS: Final = (60, 300, 900)  # seconds over which the rate is told
 MOST_ROWS: Final = 40
 PAUSES_FROM: Final = 7_200  # seconds in which pauses tell how likely the next is
 CHANGED_BY: Final = 1.25  # what a rate must change by to be worth a word
+ENOUGH: Final = 6  # steps that a rate must rest on to be compared
 TOLD_FOR: Final = 300  # seconds for which that is said
 NOBODY: Final = 0.8  # of a plan's steps that must have been made for it to be believed
 
@@ -262,11 +264,12 @@ def _with_change(
         told = NO_CHANGE
     if told.why == "held" and not isinstance(at.event.inlet, Adaptive):
         told = NO_CHANGE  # the gate that held is open
-    if not usual or (not told.why and now - since >= TOLD_FOR):
-        usual, since = tempo.rate, now
-    enough = CHANGED_BY + (2 * tempo.noise / math.sqrt(tempo.seen))
-    if not usual / enough <= tempo.rate <= usual * enough:
-        slow = "held" if isinstance(at.event.inlet, Adaptive) else "slower"
-        told = Change("faster" if tempo.rate > usual else slow, now)
-        usual, since = tempo.rate, now
+    if tempo.seen >= ENOUGH:
+        enough = CHANGED_BY * math.exp(SUSPICION * tempo.noise / math.sqrt(tempo.seen))
+        is_other = bool(usual) and not usual / enough <= tempo.rate <= usual * enough
+        if is_other:
+            slow = "held" if isinstance(at.event.inlet, Adaptive) else "slower"
+            told = Change("faster" if tempo.rate > usual else slow, now)
+        if is_other or not usual or now - since >= TOLD_FOR:
+            usual, since = tempo.rate, now
     return msgspec.structs.replace(new, changed=told, usual=usual, usual_since=since)

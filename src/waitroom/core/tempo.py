@@ -31,7 +31,7 @@ DRIFT_TIME: Final = 300
 FEWEST: Final = 3  # steps from which a tempo is read; fewer tell nothing
 CORNERS: Final = 5  # steps ahead up to which it is known which of them will reach a place
 LIKE: Final = 0.1  # deviation of steps' places, as a share, up to which they count as all the same
-SUSPICION: Final = 3.0  # standard errors between two stretches that are not of one tempo
+SUSPICION: Final = 4.0  # standard errors between two stretches that are not of one tempo
 
 
 class Tempo(NamedTuple):
@@ -63,20 +63,20 @@ class Tempo(NamedTuple):
         usual, late = self.soon
         mean = usual + rest
         drift = self.drift**2 * min(1.0, mean / (2 * DRIFT_TIME))
-        variance = (self.gap * self.noise) ** 2 * doubt
-        variance += rest**2 * (self.noise**2 / self.seen + drift)
         if not mean:
             return 0.0, late
+        chance = (self.gap * self.noise) ** 2 * doubt / mean**2
+        drifts = (rest / mean) ** 2 * (self.noise**2 / self.seen + drift)
         # Waits are skewed to the long side: the logarithmic normal distribution of that variance.
-        square = math.log1p(variance / mean**2)
-        median = mean * max(0.6, 1 - square / 3)
+        square = math.log1p(chance + drifts)
+        median = mean * max(0.6, 1 - math.log1p(chance) / 3)
         spread = median * math.expm1(Z90 * math.sqrt(square))
         return median, median + math.hypot(late - usual, spread)
 
     def _steps(self, places: int) -> tuple[float, float]:
         """Steps that ``places`` take, and how many steps' noise there is in that."""
         if self.lump and places <= CORNERS * self.lump:
-            steps = math.ceil(places / self.lump - 0.001)
+            steps = max(1, math.ceil(places / self.lump - 0.001))
             return steps, steps - 1
         # Wald's equation with the mean overshoot (Cox, section 4.5).
         steps = places / (self.rate * self.gap) + self.over
@@ -122,15 +122,14 @@ def course(steps: Sequence[Step], now: int, pauses: Iterable[Pause]) -> Course:
     ]
     if not points:
         return Course([], [], 0.0, 0.0, dense=False)
-    begin, recent = points[0].issued_at, now - FINE
-    ends = ((one.start, now if one.end is None else min(one.end, now)) for one in pauses)
-    stops = [(start, end) for start, end in ends if end > begin]
+    begin = points[0].issued_at
+    stops = _stops(pauses, begin, now)
     times = [_moving(point.issued_at, stops) for point in points]
     gaps: list[float] = []
     gains: list[float] = []
     last, late, blocks = 0, 0, 0
     for index, point in enumerate(points):
-        is_late = point.issued_at > recent
+        is_late = times[index] > times[-1] - FINE
         late += is_late
         if times[index] - times[last] >= GRAIN:
             gaps.append(times[index] - times[last])
@@ -140,17 +139,30 @@ def course(steps: Sequence[Step], now: int, pauses: Iterable[Pause]) -> Course:
     return Course(gaps, gains, max(0.0, end - times[-1]), end - times[0], late >= 2 * blocks > 0)
 
 
-def thinned(steps: Sequence[Step], now: int) -> list[Step]:
+def _stops(pauses: Iterable[Pause], begin: int, now: int) -> list[tuple[int, int]]:
+    """Those between ``begin`` and ``now``; where clocks differed, none overlaps another."""
+    stops: list[tuple[int, int]] = []
+    for one in pauses:
+        start = max(begin, one.start)
+        end = now if one.end is None else min(one.end, now)
+        if end > start:
+            stops.append((start, end))
+            begin = end
+    return stops
+
+
+def thinned(steps: Sequence[Step]) -> list[Step]:
     """``steps`` without those that ``course`` would pass over, and those too old for it.
 
     Old is what was long before the newest step: a line that stood still is to go on as it did.
     """
+    newest = steps[-1].issued_at if steps else 0
     kept: list[Step] = []
     for step in steps:
-        if step.issued_at < steps[-1].issued_at - LOOK_BACK:
+        if step.issued_at < newest - LOOK_BACK:
             continue
         near = kept and step.issued_at - kept[-1].issued_at < GRAIN
-        if not near or step.issued_at > now - FINE or step is steps[-1]:
+        if not near or step.issued_at > newest - FINE:
             kept.append(step)
     return kept
 

@@ -28,6 +28,8 @@ RENEWED: Final = 20  # s
 LASTS: Final = 60  # s beyond the last renewal, if whoever watches is gone without a word
 BATCH: Final = 500
 
+_Read = tuple[int, Message | None]  # a ``seq``, and what is to be shown of it
+
 log = structlog.get_logger("waitroom.events")
 
 
@@ -69,9 +71,7 @@ class Tail:
                         yield message
             self._seen[event_id] = numbers, cursor
 
-    async def _facts(
-        self, event_id: str, cursor: int
-    ) -> AsyncGenerator[tuple[int, Message | None], None]:
+    async def _facts(self, event_id: str, cursor: int) -> AsyncGenerator[_Read, None]:
         types = self._subscription.types
         while facts := await self._store.facts(event_id, cursor, BATCH):
             for fact in facts:

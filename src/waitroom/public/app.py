@@ -25,7 +25,6 @@ from waitroom.lifespan import with_lifespan
 from waitroom.observe.meter import Meter
 from waitroom.observe.requests import counted
 from waitroom.observe.tracing import traces
-from waitroom.observe.tracing import traces
 from waitroom.pages import AnyRequest, web_app
 from waitroom.public.api import CALLS, EntryCheck
 from waitroom.public.lane import Lane

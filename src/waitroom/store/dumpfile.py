@@ -1,8 +1,9 @@
 """Dump files: what a store holds in one file, for backups and for moving house.
 
-JSON Lines. The first line is ``{"waitroom":"dump","version":1}``; then one record a line
+JSON Lines. The first line is ``{"waitroom":"dump","version":2}``; then one record a line
 (``records.py``, field ``type`` says which); the last line is of type ``end`` and has the counts and
-the digest (``tally.py``) of the records. A name that ends in ``.gz`` is compressed.
+the digest (``tally.py``) of the records. A name that ends in ``.gz`` is compressed. A file of an
+earlier version is read too: fields that it does not have are as in an event that never used them.
 
 What belongs here: writing such a file so that it is whole or not there, and reading one that nobody
 vouches for: it is checked from end to end before its first record is handed out. What must change
@@ -24,7 +25,7 @@ from typing import IO, Final
 import msgspec
 
 from waitroom.errors import DirectoryUnwritable, StoreRefused
-from waitroom.store.records import VERSION, Record
+from waitroom.store.records import VERSION, Line, Record
 from waitroom.store.soundness import Soundness
 from waitroom.store.tally import Contents, Tally
 
@@ -43,9 +44,16 @@ class _End(msgspec.Struct, frozen=True, tag="end"):
     digest: str
 
 
+class _Written(msgspec.Struct, frozen=True):
+    """A record of the kind ``Line`` with its row as it stands in the file."""
+
+    line: msgspec.Raw
+
+
 _Bytes = IO[bytes] | gzip.GzipFile
 _HEADER: Final = msgspec.json.Decoder(_Header)
 _LINE: Final = msgspec.json.Decoder(Record | _End)
+_WRITTEN: Final = msgspec.json.Decoder(_Written)
 
 
 class DumpWriter:
@@ -199,25 +207,33 @@ class _Refused(Exception):
 def _numbered(file: _Bytes) -> Iterator[tuple[int, Record]]:
     """Line number and record of each line but the first and the last."""
     tally, soundness = Tally(), Soundness()
-    _check_header(_line(file, 1))
+    version = _check_header(_line(file, 1))
     number = 1
     while True:
         number += 1
+        line = _line(file, number)
         try:
-            found = _LINE.decode(_line(file, number))
+            found = _LINE.decode(line)
             if isinstance(found, _End):
                 soundness.finish()
                 break
             soundness.check(found)
         except (ValueError, RecursionError) as error:
             raise _Refused(number, str(error)) from None
-        tally.add(found)
+        tally.add(found, _as_written(found, line, version))
         yield number, found
     difference = Contents(found.counts, found.digest).difference(tally.contents())
     if difference:
         raise _Refused(number, f"the file was altered: {difference}")
     if file.read(1):
         raise _Refused(number + 1, "something follows the end")
+
+
+def _as_written(record: Record, line: bytes, version: int) -> msgspec.Raw | None:
+    """What the digest of an earlier version is of: since then, events have gained fields."""
+    if version == VERSION or not isinstance(record, Line):
+        return None
+    return _WRITTEN.decode(line).line
 
 
 def _line(file: _Bytes, number: int) -> bytes:
@@ -229,16 +245,18 @@ def _line(file: _Bytes, number: int) -> bytes:
     return line
 
 
-def _check_header(line: bytes) -> None:
+def _check_header(line: bytes) -> int:
+    """The version of the file."""
     try:
         header = _HEADER.decode(line)
     except (ValueError, RecursionError):
         raise _Refused(1, "not a dump file of Waitroom") from None
     if header.waitroom != "dump":
         raise _Refused(1, "not a dump file of Waitroom")
-    if header.version != VERSION:
+    if not 1 <= header.version <= VERSION:
         made = "a newer Waitroom" if header.version > VERSION else "something else"
         raise _Refused(1, f"made by {made} (version {header.version}, this one knows {VERSION})")
+    return header.version
 
 
 @contextmanager

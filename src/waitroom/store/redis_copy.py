@@ -44,6 +44,7 @@ from waitroom.store.redis_wire import Command, as_table
 T = TypeVar("T")
 
 CHUNK: Final = 1_000  # rows in one record and in one command
+LOG_CHUNK: Final = 100  # entries of a log: one may say what all settings of an event were
 _ENDINGS: Final = "|".join([*EVENT_NAMES, *DEPLOYMENT_NAMES])
 
 # --- reading
@@ -143,7 +144,7 @@ async def _read_life(client: Client, event_id: str, keys: EventKeys) -> AsyncIte
 
 async def _log(client: Client, event_id: str) -> AsyncIterator[LogEntries]:
     after = 0
-    while entries := await redis_log.log(client, event_id, after, CHUNK):
+    while entries := await redis_log.log(client, event_id, after, LOG_CHUNK):
         yield LogEntries(event_id, tuple(entries))
         after = entries[-1].seq
 

@@ -50,6 +50,7 @@ from waitroom.store.sqlite_writer import Connected
 T = TypeVar("T")
 
 CHUNK: Final = 1_000  # rows in one record
+LOG_CHUNK: Final = 100  # entries: one may have all settings of a large event in it, twice
 
 
 async def records(path: Path) -> AsyncIterator[Record]:
@@ -172,13 +173,15 @@ def _read_life(db: DB, event_id: str) -> Iterator[Record]:
 
 
 def _read_log(db: DB, event_id: str) -> Iterator[Record]:
-    for entries in _chunks(db, _LOG, event_id, log.entry):
+    for entries in _chunks(db, _LOG, event_id, log.entry, LOG_CHUNK):
         yield LogEntries(event_id, entries)
 
 
-def _chunks(db: DB, query: str, of: int | str, make: Callable[..., T]) -> Iterator[tuple[T, ...]]:
+def _chunks(
+    db: DB, query: str, of: int | str, make: Callable[..., T], size: int = CHUNK
+) -> Iterator[tuple[T, ...]]:
     found = db.execute(query, (of,))
-    while chunk := found.fetchmany(CHUNK):
+    while chunk := found.fetchmany(size):
         yield tuple(make(*row) for row in chunk)
 
 

@@ -217,6 +217,7 @@ def is_empty(db: DB) -> bool:
     return not db.execute(
         "SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM signing_keys)"
         " OR EXISTS (SELECT 1 FROM api_keys)"
+        " OR EXISTS (SELECT 1 FROM subscriptions)"
         " OR EXISTS (SELECT 1 FROM meta WHERE name='secret_fingerprint')"
     ).fetchone()[0]
 

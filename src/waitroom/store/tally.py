@@ -15,23 +15,38 @@ import msgspec
 from waitroom.store.records import (
     ArrivalPoints,
     Credential,
+    DeadLetters,
     Deployment,
+    Facts,
+    GivenUp,
+    Held,
+    Lanes,
     Line,
+    LogEntries,
     Record,
     RingKey,
+    RowsOfEvent,
     ServingSteps,
     Sessions,
     Slots,
+    Subscribed,
 )
 
 KINDS: Final = (
     "signing_keys",
     "api_keys",
+    "subscriptions",
     "events",
     "arrivals",
     "servings",
     "sessions",
     "slots",
+    "held",
+    "given_up",
+    "facts",
+    "lanes",
+    "dead_letters",
+    "log",
 )
 
 
@@ -66,9 +81,11 @@ class Tally:
         self._encoder = msgspec.json.Encoder()
         self._last = ("", "")
 
-    def add(self, record: Record) -> None:
-        """Take in one record."""
+    def add(self, record: Record, written: msgspec.Raw | None = None) -> None:
+        """Take in one record; ``written`` is its one row, if that stands in a file otherwise."""
         kind, event_id, rows = rows_of(record)
+        if written is not None:
+            rows = (written,)
         if not rows:
             return
         if (kind, event_id) != self._last:
@@ -100,22 +117,29 @@ def rows_of(record: Record) -> tuple[str, str, Sequence[object]]:
             return "signing_keys", "", (record.key,)
         case Credential():
             return "api_keys", "", (record.key,)
+        case Subscribed():
+            return "subscriptions", "", (record.subscription,)
         case Line():
             return "events", record.line.event.event_id, (record.line,)
         case _:
-            kind, rows = _rows_of_event(record)
-            return kind, record.event_id, rows
+            return _rows_of_event(record)
 
 
-def _rows_of_event(
-    record: ArrivalPoints | ServingSteps | Sessions | Slots,
-) -> tuple[str, Sequence[object]]:
-    match record:
-        case ArrivalPoints():
-            return "arrivals", record.points
-        case ServingSteps():
-            return "servings", record.steps
-        case Sessions():
-            return "sessions", record.sessions
-        case Slots():
-            return "slots", record.done
+# Kind and field of the rows of each record that has some of an event's.
+_ROWS: Final[dict[type[RowsOfEvent], tuple[str, str]]] = {
+    ArrivalPoints: ("arrivals", "points"),
+    ServingSteps: ("servings", "steps"),
+    Sessions: ("sessions", "sessions"),
+    Slots: ("slots", "done"),
+    Held: ("held", "places"),
+    GivenUp: ("given_up", "positions"),
+    Facts: ("facts", "facts"),
+    Lanes: ("lanes", "lanes"),
+    DeadLetters: ("dead_letters", "letters"),
+    LogEntries: ("log", "entries"),
+}
+
+
+def _rows_of_event(record: RowsOfEvent) -> tuple[str, str, Sequence[object]]:
+    kind, field = _ROWS[type(record)]
+    return kind, record.event_id, getattr(record, field)

@@ -76,15 +76,14 @@ _DOUBTFUL: Final = _Firing()
 
 def state_of(gate: AlertmanagerGate, notes: Mapping[str, str]) -> Finding:
     """What the event's notes say to ``gate``."""
-    alerts = [_read(name, text) for name, text in notes.items() if name.startswith(PREFIX)]
+    alerts = {name: _read(name, text) for name, text in notes.items() if name.startswith(PREFIX)}
     wanted = gate.alertname[:MAX_NAME]
-    firing = [a for a in alerts if not wanted or a.alertname in {"", wanted}]
+    firing = {n: a for n, a in alerts.items() if not wanted or a.alertname in {"", wanted}}
     if firing:
-        first = min(firing, key=lambda a: a.since)
-        name = excerpt(first.alertname) or "an alert"
-        return Finding(
-            GateState.ALARM, f"{name} is firing ({len(firing)} alerts)", since=first.since
-        )
+        first = min(firing, key=lambda name: firing[name].since)
+        name = excerpt(firing[first].alertname) or "an alert"
+        detail = f"{name} is firing ({first}; {len(firing)} in all)"
+        return Finding(GateState.ALARM, detail, since=firing[first].since)
     if HEARD not in notes:
         return unknown("no message from Alertmanager yet")
     return well("no alert is firing")
@@ -99,8 +98,13 @@ def _read(name: str, text: str) -> _Firing:
 
 
 def enter(message: AlertMessage, notes: Mapping[str, str], now: int) -> dict[str, str | None]:
-    """How the event's notes change by ``message``; the same message again changes but the time."""
+    """How the event's notes change by ``message``; the same message again changes but the time.
+
+    One without a group and without alerts, as a person may send it, says that nothing fires.
+    """
     changes: dict[str, str | None] = {HEARD: _text(_Heard(now))}
+    if not (message.alerts or message.group_key or message.truncated_alerts):
+        return changes | {name: None for name in notes if name.startswith(PREFIX)}
     known = {name for name in notes if name.startswith(PREFIX)} - {MORE}
     for alert in message.alerts:
         name = PREFIX + alert.fingerprint

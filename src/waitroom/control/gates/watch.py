@@ -103,12 +103,12 @@ class GateWatch:
             is_alarm |= found.state is GateState.ALARM
             if holds(gate, found.state):
                 held.append(f"{name}: {found.state}, {found.detail}")
-        self._tell(at, held, now)
+        is_held = self._tell(at, held, now)
         if event.probe is None:
-            return Health(holds=bool(held), alarm=is_alarm)
+            return Health(holds=is_held, alarm=is_alarm)
         measured = self._checks.want(event.probe).found(now)
         return Health(
-            holds=bool(held), alarm=is_alarm, latency=measured.latency, errors=measured.errors
+            holds=is_held, alarm=is_alarm, latency=measured.latency, errors=measured.errors
         )
 
     def views(self, at: Snapshot, now: int) -> tuple[GateView, ...]:
@@ -159,8 +159,11 @@ class GateWatch:
                 found = unknown("not asked yet") if check is None else check.found(now)
             yield gate_name(index, gate), gate, found
 
-    def _tell(self, at: Snapshot, held: list[str], now: int) -> None:
-        """Log, and note with the event, that gates begin or cease to hold its line."""
+    def _tell(self, at: Snapshot, held: list[str], now: int) -> bool:
+        """Log, and note with the event, that gates begin or cease to hold its line.
+
+        Whether it is held: also while it was, and not all checks have had their time since.
+        """
         event_id = at.event.event_id
         line = self._lines.get(event_id)
         if line is None:
@@ -178,6 +181,7 @@ class GateWatch:
             line.owed = {NOTE: _note(line, held)}
         if line.owed and line.writing is None:
             line.writing = asyncio.create_task(self._write(event_id, line), name=f"note-{event_id}")
+        return line.holds or bool(held)
 
     def _is_settled(self, event: Event, now: int) -> bool:
         """Whether every check of a gate has had its time: before that, nothing has changed."""

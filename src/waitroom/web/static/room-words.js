@@ -80,7 +80,7 @@ export function aheadWords(ahead) {
 /** The expected wait. */
 export function waitWords(view) {
   if (view.paused) return "on hold";
-  if (view.phase === "turn") return "none";
+  if (view.phase === "turn") return view.full ? "until there is room" : "none";
   if (view.age === null) return "…";
   return view.wait === null ? "not known yet" : rangePhrase(view.wait);
 }
