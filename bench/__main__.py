@@ -20,6 +20,7 @@ from bench import (
     report,
     scene,
     servers,
+    upkeep,
 )
 from bench.joins import Joining
 from bench.limits import Row
@@ -50,8 +51,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-fail", action="store_true", help="exit 0 even if a limit is missed")
     parser.add_argument("--no-keep", action="store_true", help="do not write bench/results")
     parser.add_argument("--only-redis", action="store_true", help="that part alone, not kept")
+    parser.add_argument("--only-upkeep", action="store_true", help="the periodic work, not kept")
     asked = parser.parse_args()
-    asked.no_keep |= asked.only_redis
+    asked.no_keep |= asked.only_redis or asked.only_upkeep
     asked.pairs = max(1, asked.pairs or (2 if asked.quick else 5))
     asked.seconds = max(1, asked.seconds or (1 if asked.quick else 4))
     return asked
@@ -69,6 +71,9 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
     pairs, seconds = asked.pairs, asked.seconds
     if asked.only_redis:
         yield from limits.of_redis(redis.measure(work / "shared", pairs, seconds))
+        return
+    if asked.only_upkeep:
+        yield from _upkeep(work, seconds)
         return
     data_dir = work / "calls"
     scene.prepare(data_dir)
@@ -92,9 +97,16 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
     yield from limits.of_memory(memory.measure(work / "memory", 2 * seconds))
     _say("redis")
     yield from limits.of_redis(redis.measure(work / "shared", pairs, seconds))
+    yield from _upkeep(work, seconds)
     if not asked.quick:
         _say("make run in a fresh clone")
         yield limits.of_first_page(first_page.measure(work))
+
+
+def _upkeep(work: Path, seconds: int) -> Iterator[Row]:
+    _say("sweeps and inlets")
+    for found in upkeep.measure(work / "upkeep", 5 * seconds):
+        yield from limits.of_upkeep(found)
 
 
 def _say(text: str) -> None:

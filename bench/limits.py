@@ -13,6 +13,7 @@ import msgspec
 from bench.memory import Memory
 from bench.ratios import Ratio
 from bench.redis import OnRedis
+from bench.upkeep import EVENTS, PLACES, STEPS, Upkeep
 
 SHARED_AT_LEAST: Final = 0.80  # of a bare application that answers the same bytes
 ASSIGN_AT_LEAST: Final = 0.60  # of a bare application that reads the same POST
@@ -26,6 +27,9 @@ REDIS_JOINS_AT_LEAST: Final = 0.90  # of the same worker on SQLite
 REDIS_COMMANDS_AT_MOST: Final = 60.0  # for 1,000 joins under load
 REDIS_POLLS_AT_MOST: Final = 1.5  # commands/s at saturation, of those that one visitor causes
 REDIS_GROWTH_AT_MOST: Final = 2**20  # bytes from 1,000 waiting visitors to 1,000,000
+SWEEP_AT_MOST: Final = 20.0  # ms with 1,000,000 outstanding places in 7,200 steps
+INLETS_AT_MOST: Final = 0.25  # of a core for 1,000 events, each with a step each second
+STEPS_AT_LEAST: Final = 0.98  # of those that fall into the time
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -107,5 +111,25 @@ def of_redis(found: OnRedis) -> list[Row]:
             "arrived within ten minutes",
             "under 1 MiB",
             found.memory < REDIS_GROWTH_AT_MOST,
+        ),
+    ]
+
+
+def of_upkeep(found: Upkeep) -> list[Row]:
+    """A control plane's periodic work on one store."""
+    return [
+        Row(
+            f"expiry sweep on {found.store}, {PLACES:,} places in {STEPS:,} steps",
+            f"{found.sweep:.1f} ms",
+            f"each moves over one step; the slowest {found.worst:.1f} ms",
+            f"under {SWEEP_AT_MOST:.0f} ms",
+            found.sweep < SWEEP_AT_MOST,
+        ),
+        Row(
+            f"inlets of {EVENTS:,} events on {found.store}, a step a second each",
+            f"{found.core:.0%} of a core",
+            f"{found.made:.2f} steps a second and event",
+            f"under {INLETS_AT_MOST:.0%}",
+            found.core < INLETS_AT_MOST and found.made >= STEPS_AT_LEAST,
         ),
     ]

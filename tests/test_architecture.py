@@ -63,6 +63,8 @@ FORBIDDEN: Final[dict[str, set[str]]] = {
     "waitroom.core": PLANES | WEB,
     "waitroom.store": PLANES | WEB,
     "waitroom.tokens": PLANES | WEB | {"waitroom.store", "waitroom.service"},
+    "waitroom.audit_log": PLANES | WEB | {"waitroom.service"},
+    "waitroom.undo": PLANES | WEB,
     "waitroom.joins": PLANES | WEB | {"waitroom.service"},
     "waitroom.views": PLANES | WEB | {"waitroom.service"},
     "waitroom.recovery": PLANES | WEB | {"waitroom.service"},

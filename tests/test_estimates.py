@@ -123,7 +123,8 @@ async def test_what_nobody_asks_for_costs_nothing(room: Room) -> None:
     await room.serve(5)
     room.estimates.of(await room.view(age=INTEREST + 1))
     await room.estimates.look()
-    assert room.reads.curves_since == room.reads.looked_at == []
+    assert not room.reads.curves_since
+    assert not room.reads.looked_at
 
 
 async def test_one_who_asks_seldom_is_told_of_now(room: Room) -> None:

@@ -17,10 +17,10 @@ from typing import Final, Protocol
 import msgspec
 import structlog
 
+from waitroom.core.course import LOOK_BACK, thinned
 from waitroom.core.estimate import Curve, Estimate, crowded_since, estimate, rates
 from waitroom.core.inlet_kinds import Inlet
 from waitroom.core.model import Arrival, Step
-from waitroom.core.tempo import LOOK_BACK, thinned
 from waitroom.errors import StoreUnavailable, WaitroomError
 from waitroom.logs import Seldom
 from waitroom.views import EventView, Reader

@@ -365,11 +365,10 @@ class Service:
         slot: str | None,
     ) -> Exits:
         event_id, epoch = view.snapshot.event.event_id, view.snapshot.epoch
-        first, second = _places(view, completed), _places(view, abandoned)
-        left = [place for place in second if place not in first]
+        done, left = _places(view, completed), _places(view, abandoned)
         return await self._ask(
             event_id,
-            lambda: self.store.exits(event_id, epoch, first, left, exited, self.now(), slot),
+            lambda: self.store.exits(event_id, epoch, done, left, exited, self.now(), slot),
         )
 
     async def finish(self, event_id: str, request_id: str, status: SessionStatus) -> Session:
@@ -432,8 +431,10 @@ class Service:
         event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
         async with _patience():
             made = (await self.store.create_event(event, self.now(), deed)).event
-            await outbox.cover(self.store, event.event_id, self.now())
         self._mark(event.event_id, deed)
+        with suppress(StoreUnavailable, EventUnknown):  # a control plane does it within a second
+            async with _patience():
+                await outbox.cover(self.store, event.event_id, self.now())
         if deed is not None:
             await self.enter(DEPLOYMENT, deed, {"event_id": event.event_id})
         return made

@@ -189,7 +189,8 @@ def test_unknown_fields_at_the_top_are_ignored(site: Site, event: str) -> None:
 def test_settings_of_administrators(site: Site, event: str, setting: str) -> None:
     """An operator sets the inlet; what stands beside it needs ``admin``."""
     operator = {"authorization": f"Bearer {site.key('operate')['key']}"}
-    value = {"gates": [], "probe": None, "max_active": 5, "metrics_events": True}[setting]
+    values: dict[str, Any] = {"gates": [], "probe": None, "max_active": 5, "metrics_events": True}
+    value = values[setting]
     path = f"/api/events/{event}"
     answer = site.control.patch(path, json={setting: value}, headers=operator)
     assert is_error(answer, 403, "forbidden")

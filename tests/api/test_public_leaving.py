@@ -176,7 +176,7 @@ def test_the_answer_is_steady(site: Site, event: str) -> None:
     site.join(event)
     wait_until_sync(lambda: status(site, event)["rates"] != {}, description="a look at the curve")
     told = [status(site, event) for _ in range(20)]
-    by_second = {shown["now"]: set() for shown in told}
+    by_second: dict[int, set[str]] = {shown["now"]: set() for shown in told}
     for shown in told:
         by_second[shown["now"]].add(str((shown["wait"], shown["wait_changed"])))
     assert all(len(different) <= 2 for different in by_second.values())

@@ -146,6 +146,15 @@ def test_the_end_cut_off() -> None:
     assert found.end_seal != TEN[-1].seal
 
 
+def test_two_histories_mixed() -> None:
+    """Of a log that went on twice (a store was rolled back) one history passes, no mixture."""
+    others = [entry(seq, by="def") for seq in range(6, 11)]
+    other = [*TEN[:5], *sealed(others, previous=TEN[4].seal)]
+    assert broken_at(other) == 0
+    assert broken_at([*TEN[:7], *other[7:]]) == 8
+    assert broken_at([*other[:7], *TEN[7:]]) == 8
+
+
 def test_a_log_is_of_one_event() -> None:
     """One event's log does not pass for another's, nor do its seals follow on another's."""
     assert broken_at(TEN, OTHER) == 1

@@ -128,7 +128,7 @@ def check_curve_of_no_end(steps: list[Step], first: int, last: int) -> None:
 
 
 class Crowd:
-    """Visitors of the target's event: each comes as soon as called, two in three of them."""
+    """Visitors of the target's event: each comes as soon as called, and stays for a moment."""
 
     def __init__(self, store: Store, epoch: int) -> None:
         self.store = store
@@ -144,7 +144,7 @@ class Crowd:
             serving = (await self.store.snapshots(["target"], now))["target"].counters.serving
             coming = [Place(position, now) for position in range(self.asked + 1, serving + 1)]
             self.asked = max(self.asked, serving)
-            self.at_the_door += [place for place in coming if place.position % 3]
+            self.at_the_door += coming
             self.at_the_door = [p for p in self.at_the_door if not await self.is_let_in(p, now)]
             self.most = max(self.most, await self.store.active_sessions("target", now))
             with pytest.raises(NotYet):

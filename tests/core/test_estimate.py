@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waitroom.core.course import FINE, GRAIN, LOOK_BACK, course, thinned
 from waitroom.core.estimate import (
     MAX_WAIT,
     TOLD_FOR,
@@ -26,7 +27,6 @@ from waitroom.core.estimate import (
 from waitroom.core.gates import AlertmanagerGate
 from waitroom.core.inlet_kinds import Adaptive, Manual, Periodic, Rate
 from waitroom.core.model import Arrival, Counters, Event, Pause, Snapshot, State, Step
-from waitroom.core.tempo import FINE, GRAIN, LOOK_BACK, course, thinned
 
 NOW: Final = 1_700_000_000 // 3_600 * 3_600  # a full hour
 WAITING: Final = 10_000
@@ -127,9 +127,10 @@ def test_who_stands_still_is_told_so() -> None:
 
 def test_time_without_people_does_not_count() -> None:
     """What was served while hardly anybody came says nothing of how fast the line can move."""
-    gains = every(10, 1, until=301) + every(10, 50, since=300)
-    steps = steps_of(gains)
-    rows = estimate(line(steps), Curve(steps, crowded_since=NOW - 300), NOW).wait
+    die = random.Random(3)
+    quiet = [(second, die.choice((0, 0, 0, 0, 50))) for second, _ in every(10, 1, until=101)]
+    steps = steps_of(quiet + every(10, 50, since=100))
+    rows = estimate(line(steps), Curve(steps, crowded_since=NOW - 100), NOW).wait
     assert at(rows, 1_000).p50 == pytest.approx(200, rel=0.15)
 
 
@@ -178,6 +179,13 @@ def test_a_plan_that_is_not_kept_to() -> None:
     gains = every(20, 10)
     rows = told(gains, inlet=Rate(per_minute=60)).wait
     assert at(rows, 999).p50 == pytest.approx(2_000, rel=0.1)
+
+
+def test_a_plan_of_which_nothing_happens() -> None:
+    """While an inlet makes no step at all, and nothing else is known, nothing is told."""
+    assert told([], now=NOW).wait == ()
+    steps = steps_of([(NOW - 900, 10)])
+    assert estimate(line(steps, inlet=Rate(per_minute=60)), Curve(steps), NOW).wait == ()
 
 
 def test_others_move_the_line_too() -> None:

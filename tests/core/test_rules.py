@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitroom.core import rules
+from waitroom.core.inlet_kinds import Inlet, Manual, MaxSize, Target
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Event, Pause, Place, Session, SessionStatus, State, Step
+from waitroom.core.model import (
+    Counters,
+    Event,
+    Pause,
+    Place,
+    Session,
+    SessionStatus,
+    Snapshot,
+    State,
+    Step,
+)
 from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
 
 HORIZON = 120  # seconds that the drawn stories last
@@ -57,6 +68,89 @@ def test_what_has_expired_stays_expired(since: int, period: int, pauses: tuple[P
     """The seconds left never grow while time goes on, and lose at most one a second."""
     left = [rules.remaining(since, now, period, pauses) for now in range(since, HORIZON + 1)]
     assert all(before - after in {0, 1} for before, after in pairwise(left))
+
+
+@given(moments, st.integers(1, HORIZON), stories())
+def test_what_has_run_out_ends_at_one_moment(
+    now: int, period: int, pauses: tuple[Pause, ...]
+) -> None:
+    """Of all that began up to it nothing is left, of all that began later something."""
+    last = rules.run_out_until(now, period, pauses)
+    begun = range(-HORIZON - 1, HORIZON + 1)
+    assert [rules.remaining(since, now, period, pauses) <= 0 for since in begun] == [
+        since <= last for since in begun
+    ]
+
+
+def test_pauses_that_overlap_count_once() -> None:
+    """Two clocks may have written down one time twice; no more of it is lost by that."""
+    pauses = (Pause(10, 30), Pause(20, 40))
+    assert rules.run_out_until(50, 10, pauses) == 40
+    assert rules.run_out_until(50, 11, pauses) == 9
+
+
+@given(st.integers(1, 500), st.lists(st.integers(1, 60), min_size=1, max_size=30))
+def test_who_goes_on_asking_is_held_from_the_last_time(period: int, waits: list[int]) -> None:
+    """It is written down now and then; what counts is never earlier than the last asking."""
+    now, asked_at = 0, None
+    for wait in waits:
+        now += wait
+        if rules.asks_anew(asked_at, now, period):
+            asked_at = now
+        assert asked_at is not None
+        assert now <= rules.held_since(asked_at, period) <= now + period // 10
+
+
+def test_asking_is_written_down_once_in_a_tenth() -> None:
+    """Who asks each second of 100 leaves a record each 11 seconds."""
+    asked_at, written = None, []
+    for now in range(35):
+        if rules.asks_anew(asked_at, now, 100):
+            asked_at = now
+            written.append(now)
+    assert written == [0, 11, 22, 33]
+
+
+def test_a_place_that_found_the_site_full_has_its_time_from_then_on() -> None:
+    """Whatever a sweep went over; but not for ever."""
+    since = rules.takeable_since(event(), 1_000, 1_010, held_at=1_050)
+    assert since == 1_053
+    held = {"pauses": (), "expired_up_to": 9, "held_at": 1_050}
+    assert not rules.has_expired(event(), 5, since, 1_082, **held)  # type: ignore[arg-type]
+    assert rules.has_expired(event(), 5, since, 1_083, **held)  # type: ignore[arg-type]
+    assert rules.takeable_since(event(), 1_000, 1_010, held_at=None) == 1_010
+    assert rules.takeable_since(event(), 1_000, 2_000, held_at=1_050) == 2_000
+
+
+def _left(inlet: Inlet, state: State = State.OPEN, queue: int = 50, serving: int = 20) -> Snapshot:
+    counters = Counters(queue=queue, serving=serving)
+    return Snapshot(event=event(inlet=inlet, state=state), epoch=1, counters=counters)
+
+
+@pytest.mark.parametrize(
+    ("at", "marked", "exited", "active", "by"),
+    [
+        (_left(MaxSize(size=10)), 3, None, 5, 3),
+        (_left(MaxSize(size=10)), 3, 4, 5, 4),
+        (_left(MaxSize(size=10)), 3, 0, 5, 0),
+        (_left(MaxSize(size=10)), 9, None, 5, 5),
+        (_left(MaxSize(size=10)), 0, 2**63 - 1, 5, 5),
+        (_left(MaxSize(size=10)), 3, None, 12, 0),
+        (_left(MaxSize(size=10), serving=55), 9, None, 0, 5),
+        (_left(MaxSize(size=10, max_lead=0), serving=50), 9, None, 0, 0),
+        (_left(MaxSize(size=10, max_lead=2), serving=50), 9, None, 0, 2),
+        (_left(MaxSize(size=10), serving=99), 9, None, 0, 0),
+        (_left(MaxSize(size=10), State.CLOSED), 3, None, 5, 3),
+        (_left(MaxSize(size=10), State.PAUSED), 3, None, 5, 0),
+        (_left(Manual()), 3, 3, 0, 0),
+        (_left(Target(size=10)), 3, 3, 0, 0),
+    ],
+)
+def test_an_exit_message_moves_the_line(
+    at: Snapshot, marked: int, exited: int | None, active: int, by: int
+) -> None:
+    """As many as left, as there is room for, as the lead allows; never back, not while paused."""
+    assert rules.exit_step(at, marked, exited, active) == by
 
 
 @pytest.mark.parametrize(("now", "expired"), [(1_029, False), (1_030, True), (1_031, True)])

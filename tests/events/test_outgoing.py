@@ -111,7 +111,7 @@ async def test_what_was_judged_is_what_is_connected_to(site: Endpoint) -> None:
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
 
-    async with Outgoing(networks_of(["127.0.0.1/32"]), rebinding) as outgoing:
+    async with Outgoing(networks_of(["127.0.0.1/32"]), resolve=rebinding) as outgoing:
         url = f"http://shop.example:{site.port}/"
         heard = await outgoing.request("GET", url, seconds=5, max_bytes=10)
     assert (heard.status, asked) == (204, ["shop.example"])
@@ -121,7 +121,7 @@ async def test_what_was_judged_is_what_is_connected_to(site: Endpoint) -> None:
 async def test_only_the_addresses_that_may_be(site: Endpoint) -> None:
     """Of a name with several, those that may not be asked are left out."""
     resolve = resolving_to(["10.0.0.1", "127.0.0.1"])
-    async with Outgoing(networks_of(LOOPBACK), resolve) as outgoing:
+    async with Outgoing(networks_of(LOOPBACK), resolve=resolve) as outgoing:
         url = f"http://shop.example:{site.port}/"
         assert (await outgoing.request("GET", url, seconds=5, max_bytes=10)).status == 204
 
@@ -213,7 +213,7 @@ async def test_something_else_than_http(local: Outgoing, site: Endpoint) -> None
 
 def test_networks_are_checked() -> None:
     """What is no network is named."""
-    with pytest.raises(BadConfiguration, match="10.0.0.0/99"):
+    with pytest.raises(BadConfiguration, match=r"10\.0\.0\.0/99"):
         networks_of(["10.0.0.0/99"])
 
 

@@ -7,6 +7,7 @@ ways in which no HTTP server library would.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -44,7 +45,7 @@ class LoopbackSite:
         finally:
             self.at_once -= 1
             writer.close()
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, ssl.SSLError):
                 await writer.wait_closed()
 
 
@@ -63,7 +64,7 @@ async def _unless_left(reader: asyncio.StreamReader, answering: Coroutine[Any, A
 
 
 @asynccontextmanager
-async def loopback_site() -> AsyncIterator[LoopbackSite]:
+async def loopback_site(tls: ssl.SSLContext | None = None) -> AsyncIterator[LoopbackSite]:
     """A site for as long as the block lasts; whoever still waits for an answer gets none."""
     site = LoopbackSite("")
     connections: set[asyncio.Task[None]] = set()
@@ -78,9 +79,9 @@ async def loopback_site() -> AsyncIterator[LoopbackSite]:
         finally:
             connections.discard(task)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
-    site.origin = f"http://127.0.0.1:{port}"
+    site.origin = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     try:
         yield site
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.served import Site, served
+from api.served import Site
 from waiting import wait_until_sync
 from waitroom.control.api_gates import MAX_MESSAGE
 
 from . import programs
+from .conftest import inlet
 
 # As the documentation of Alertmanager has it, with what later versions and Grafana add.
 MESSAGE = {
@@ -44,13 +44,6 @@ MESSAGE = {
 GATED = [{"kind": "alertmanager", "alertname": "CheckoutSlow"}]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A waiting room whose control plane takes alerts."""
-    with served(tmp_path_factory.mktemp("alerts") / "data", workers=1) as site:
-        yield site
-
-
 def post(site: Site, event_id: str, message: object, **headers: str) -> httpx.Response:
     """A message, as Alertmanager sends it."""
     return site.control.post(f"/api/events/{event_id}/alerts", json=message, headers=headers)
@@ -60,13 +53,6 @@ def resolved(message: dict[str, Any]) -> dict[str, Any]:
     """The message that says that it is over."""
     alerts = [{**alert, "status": "resolved"} for alert in message["alerts"]]
     return {**message, "status": "resolved", "alerts": alerts}
-
-
-def inlet(site: Site, event_id: str) -> dict[str, Any]:
-    """What is shown of the event's inlet and its gates."""
-    answer = site.control.get(f"/api/events/{event_id}/inlet")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
 
 
 def test_an_alert_holds_the_line(site: Site) -> None:

@@ -22,11 +22,9 @@ REGION = "eu-central-1"
 
 
 @pytest.fixture
-def cloud() -> Iterator[CloudWatch]:
-    """What asks; its threads end with the test."""
-    cloud = CloudWatch()
-    yield cloud
-    cloud.close()
+def cloud() -> CloudWatch:
+    """What asks."""
+    return CloudWatch()
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +104,17 @@ async def test_without_credentials(cloud: CloudWatch, monkeypatch: pytest.Monkey
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     found = await look(cloud)
     assert found == Finding(GateState.UNKNOWN, "CloudWatch: Unable to locate credentials")
+
+
+async def test_credentials_that_come_later(
+    account: Any, cloud: CloudWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are found without a restart."""
+    put_alarm(account, "OK")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    assert (await look(cloud)).state is GateState.UNKNOWN
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "an-id")
+    assert (await look(cloud)).state is GateState.OK
 
 
 async def test_without_a_region(cloud: CloudWatch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from waitroom.control.gates.asking import MAX_BODY, Asking
 from waitroom.control.gates.http import FEW, HttpCheck, HttpMeasurement
 from waitroom.core.gates import GateState, HttpGate, HttpProbe
 
+from .certificates import self_signed
 from .sites import (
     LARGE,
     Answer,
@@ -21,6 +23,7 @@ from .sites import (
     drips_headers,
     hangs,
     in_turn,
+    loopback_site,
     raw,
     says,
 )
@@ -63,6 +66,22 @@ async def test_nobody_there(asking: Asking) -> None:
     found = await HttpCheck(HttpGate(url=f"http://{free_binds(1)[0]}/"), asking)()
     assert found.state is ALARM
     assert "Nobody answers" in found.detail
+
+
+async def test_a_certificate_that_nobody_vouches_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an alarm, as a visitor would see it, unless this server trusts its authority."""
+    tls, authority = self_signed(tmp_path)
+    async with loopback_site(tls) as site:
+        gate = HttpGate(url=site.at("/", says(200)))
+        async with Asking() as asking:
+            found = await HttpCheck(gate, asking)()
+        assert found.state is ALARM
+        assert "certificate" in found.detail
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        async with Asking() as asking:
+            assert (await HttpCheck(gate, asking)()).state is OK
 
 
 async def test_a_redirect_is_not_followed(shop: LoopbackSite, asking: Asking) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from waiting import wait_until
 from waitroom.control.gates.asking import Asking
-from waitroom.control.gates.watch import GateWatch, read_note
+from waitroom.control.gates.watch import GateWatch
 from waitroom.control.jobs import Jobs
+from waitroom.core.by_second import gate_note
 from waitroom.core.gates import AlertmanagerGate, Gate, HttpGate, HttpProbe
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Rate
 from waitroom.core.model import Event
@@ -45,8 +46,7 @@ class Plane:
         """The work of the present second, to its end."""
         await self.jobs.tick()
         await self.jobs.settle()
-        lines = self.watch._lines.values()
-        await wait_until(lambda: not any(line.writing for line in lines), description="noted")
+        await wait_until(lambda: not self.watch._telling.is_writing, description="noted")
 
     async def serving(self) -> int:
         """Where the line stands."""
@@ -156,8 +156,7 @@ async def test_an_alert_is_heard_by_all_planes(tmp_path: Path, secret: bytes) ->
             await plane.pacer.go_on(1)
             await plane.look()
         assert await one.serving() == before
-        note = read_note((await one.service.snapshot("sale")).notes)
-        assert note is not None
+        note = gate_note((await one.service.snapshot("sale")).notes)
         assert note.state == "holds"
         await other.store.note("sale", {"alert:1": None})
         await one.pacer.go_on(10)

@@ -16,7 +16,8 @@ from waiting import wait_until
 from waitroom.control.gates import watch as watching
 from waitroom.control.gates.asking import Asking
 from waitroom.control.gates.check import FORGET
-from waitroom.control.gates.watch import NOTE, GateWatch, gate_watch
+from waitroom.control.gates.watch import GateWatch, gate_watch
+from waitroom.core.by_second import GATE_NOTE as NOTE
 from waitroom.core.gates import (
     WELL,
     AlertmanagerGate,
@@ -73,8 +74,7 @@ class Plane:
     async def told(self, *gates: Gate, **others: Any) -> Health:
         """The same, and what is owed to the store has been written."""
         health = self.ask(*gates, **others)
-        lines = self.watch._lines.values()
-        await wait_until(lambda: all(not line.writing for line in lines), description="written")
+        await wait_until(lambda: not self.watch._telling.is_writing, description="written")
         return health
 
     def noted(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ async def plane() -> AsyncIterator[Plane]:
 async def test_an_event_without_gates(plane: Plane) -> None:
     """It is well, and costs nothing."""
     assert plane.ask() is WELL
-    assert not plane.watch._lines
+    assert not len(plane.watch._telling)
 
 
 async def test_a_gate_holds_while_it_is_in_alarm(plane: Plane, shop: LoopbackSite) -> None:
@@ -346,7 +346,7 @@ async def test_a_thousand_events(plane: Plane, shop: LoopbackSite) -> None:
     assert sorted(shop.asked) == ["/", "/probe"]
     for _ in range(FORGET + 1):
         plane.watch.look_round()
-    assert (len(plane.watch._lines), len(plane.watch._checks)) == (0, 0)
+    assert (len(plane.watch._telling), len(plane.watch._checks)) == (0, 0)
 
 
 async def test_it_runs_by_itself(shop: LoopbackSite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,9 +69,7 @@ def prometheus(home: Path, target: str, key: str) -> Iterator[Prometheus]:
         )
     try:
         found = Prometheus(f"http://127.0.0.1:{port}")
-        wait_until_sync(
-            lambda: _is_scraping(found), description="prometheus scrapes", timeout=60.0
-        )
+        wait_until_sync(lambda: _is_scraping(found), description="prometheus scrapes", timeout=60.0)
         yield found
     finally:
         process.terminate()

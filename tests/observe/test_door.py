@@ -95,7 +95,9 @@ async def test_there_is_nothing_else(tmp_path: Path, path: str, method: str, sta
     assert (await get(MetricsApp(tmp_path), path, method))[0] == status
 
 
-@pytest.mark.parametrize("accept", [b"\xff\xfe", b"text/plain;" + b"x" * 5000, b"a;b;c,,;;=", b"\n"])
+@pytest.mark.parametrize(
+    "accept", [b"\xff\xfe", b"text/plain;" + b"x" * 5000, b"a;b;c,,;;=", b"\n"]
+)
 async def test_a_strange_accept_header_gets_plain_text(tmp_path: Path, accept: bytes) -> None:
     """Never an error."""
     async with open_door(tmp_path, known(1)):

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from waitroom.control.calls import Control
 from waitroom.control.lane import ControlLane
 from waitroom.core.model import Event
-from waitroom.errors import StoreUnavailable
-from waitroom.http import App
+from waitroom.errors import NotFound, StoreUnavailable
+from waitroom.http import App, Send, error_reply
 from waitroom.observe.meter import Meter
 from waitroom.observe.requests import counted
 from waitroom.pages import web_app
@@ -73,8 +73,9 @@ async def ask(
     return sent[0]["status"], answer
 
 
-async def nothing(*_request: object) -> None:
+async def nothing(_scope: object, _receive: object, send: Send) -> None:
     """No pages."""
+    await error_reply(NotFound())(send)
 
 
 def broken(error: Exception) -> Any:
@@ -125,9 +126,7 @@ async def test_a_store_that_is_away(runtime: Runtime, monkeypatch: pytest.Monkey
     monkeypatch.setattr(runtime.service, "admit", broken(StoreUnavailable("gone")))
     lane = Lane(runtime.service, nothing)
     place = "0123abcd-0123-0123-0123-0123456789ab"
-    status, _ = await ask(
-        lane, "POST", "/api/generate_token", event_id="sale", request_id=place
-    )
+    status, _ = await ask(lane, "POST", "/api/generate_token", event_id="sale", request_id=place)
     assert status == 503
     assert lines == [
         {
@@ -207,4 +206,4 @@ async def test_pages_are_counted_by_route(
 
 
 def _control(runtime: Runtime) -> Control:
-    return Control(runtime.service, runtime.api_keys, None, None)
+    return Control(runtime.service, runtime.api_keys)

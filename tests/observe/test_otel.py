@@ -16,12 +16,14 @@ import pytest
 
 from cli.running import Waitroom
 from waiting import wait_until_sync
+from waitroom.errors import DependencyMissing
+from waitroom.observe import tracing
 
 pytest.importorskip("opentelemetry.proto")
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # noqa: E402
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
-from opentelemetry.proto.trace.v1.trace_pb2 import Span  # noqa: E402
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -45,7 +47,7 @@ class Collector:
                 self.send_header("content-length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_said: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -176,9 +178,6 @@ def test_what_is_missing_is_said_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what to install."""
-    from waitroom.errors import DependencyMissing
-    from waitroom.observe import tracing
-
     monkeypatch.setattr(tracing, "_NEEDED", ("opentelemetry_that_is_not_there.sdk",))
     tracing.check_traceable("")
     with pytest.raises(DependencyMissing, match=r"waitroom\[server,otel\]"):

@@ -87,8 +87,10 @@ def test_all_processes_count_and_none_is_forgotten(deployed: Deployed) -> None:
     assert len(victims) == 2
     victims[0].send_signal(signal.SIGKILL)
     wait_until_sync(
-        lambda: {p.pid for p in workers(server, PUBLIC)} - {p.pid for p in victims}
-        and len(workers(server, PUBLIC)) == 2,
+        lambda: (
+            {p.pid for p in workers(server, PUBLIC)} - {p.pid for p in victims}
+            and len(workers(server, PUBLIC)) == 2
+        ),
         description="another worker takes its place",
     )
     assert deployed.scrape()[JOINS] == 30

@@ -126,7 +126,7 @@ async def test_who_gave_up_waiting_shows(meter: Meter) -> None:
 
             return verb
 
-    store: Any = measured(Slow(), meter)  # type: ignore[arg-type]
+    store: Any = measured(Slow(), meter)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await store.ping()

@@ -12,8 +12,8 @@ from statistics import median
 from typing import Final, NamedTuple
 
 import pytest
+from lines import BEGIN, DAY, KINDS, Line, true_wait
 
-from simulation.lines import BEGIN, DAY, KINDS, Line, true_wait
 from waitroom.core.estimate import Curve, Row, estimate
 from waitroom.core.model import Counters, Event, Pause, Snapshot, State, Step
 

@@ -2,7 +2,7 @@
 
 What belongs here: a plain model of what the stores promise of admission (the cap at the door,
 expiry, exits, occupancy), of people, and of a control plane that ticks. The inlets are the real
-ones. What must change with it: ``store/__init__.py``, of which ``test_site.py`` checks that a real
+ones. What must change with it: ``store/__init__.py``, of which ``test_world.py`` checks that a real
 store says the same as this model.
 """
 
@@ -184,10 +184,13 @@ class Site:
         self.outstanding.pop(position, None)
         self.active += 1
         self.tokens += 1
-        stay = min(self.people.stays_for(self.random), self.event.validity_period)
-        self.happen(self.now + stay, "end", position)
+        stay, validity = self.people.stays_for(self.random), self.event.validity_period
+        if stay < validity:
+            self.happen(self.now + stay, "end", position)
+        else:  # over with the second in which it lapses, before anybody asks in it
+            self.happen(self.now + validity - 1 + 1e-6, "lapse", position)
 
-    def end(self) -> None:
+    def end(self, position: int, *, lapsed: bool) -> None:
         self.active -= 1
         self.ended += 1
 
@@ -202,7 +205,7 @@ class Site:
             if what == "ask":
                 self.ask(position)
             else:
-                self.end()
+                self.end(position, lapsed=what == "lapse")
         self.join(joining)
         before = self.serving
         self.expire()

@@ -30,6 +30,7 @@ from waitroom.errors import (
     TicketUnknown,
 )
 from waitroom.store import Store
+from waitroom.store.records import Sessions
 
 PERIOD = 100  # a tenth of it, 10 s, is what may go by before an asking is written down again
 TENTH = 10
@@ -147,6 +148,22 @@ class CapContract:
         epoch = (await store.reset_event(SALE, NOW)).epoch
         places = await line_of(store, 2, called=2)
         assert [await knock(store, epoch, place) for place in places] == [True, False]
+
+    async def test_a_copied_site_is_as_full_as_it_was(self, store: Store) -> None:
+        """Who is in takes room in the copy, too; put twice, they take it once."""
+        epoch = await open_event(store, max_active=2)
+        places = await line_of(store, 5, called=5)
+        for place, validity in zip(places[:2], (50, HOUR), strict=True):
+            await admit(store, epoch, place, validity=validity)
+        assert not await knock(store, epoch, places[2], NOW + 5)
+        records = [record async for record in store.records()]
+        await store.clear()
+        await store.put(records)
+        await store.put([record for record in records if isinstance(record, Sessions)])
+        assert not await knock(store, epoch, places[3], NOW + 49)
+        assert await knock(store, epoch, places[2], NOW + 50)
+        assert not await knock(store, epoch, places[3], NOW + 50)
+        assert await store.active_sessions(SALE, NOW + 50) == 2
 
     async def test_racing_admits_keep_the_cap(
         self, store: Store, url: str, opened: Callable[[str], Store]

@@ -111,8 +111,9 @@ class EventContract:
 
     async def test_a_reset_begins_anew(self, store: Store) -> None:
         """Counters and curves are empty, settings stay, positions begin at 1 again."""
-        await open_event(store, title="kept")
-        await line_of(store, 9, called=4)
+        epoch = await open_event(store, title="kept")
+        first, *_ = await line_of(store, 9, called=4)
+        await store.give_up(SALE, epoch, first, NOW)
         reset = await store.reset_event(SALE, NOW + 1)
         assert (reset.event.title, reset.counters, reset.last) == ("kept", Counters(), None)
         assert await store.curves(SALE, 0, 10) == ([], [])

@@ -8,7 +8,7 @@ import pytest
 
 from scene import NOW, SALE, admit, counters, line_of, open_event
 from waitroom.core.model import Counters, Expiry, State, Step
-from waitroom.errors import EventPaused, PlaceExpired
+from waitroom.errors import EventPaused, PlaceExpired, SiteFull
 from waitroom.store import Store
 
 PERIOD = 60
@@ -175,3 +175,57 @@ class ExpiryContract:
         await admit(store, epoch, place, NOW + PERIOD)
         after = await counters(store)
         assert (after.tokens, after.expired, after.waiting) == (1, 1, 3)
+
+    async def test_a_sweep_says_when_the_next_has_something_to_do(self, store: Store) -> None:
+        """The next step runs out, whose period began when both were there; else in a period."""
+        await open_event(store, queue_position_expiry_period=PERIOD)
+        await line_of(store, 9, called=4)
+        assert (await store.expire(SALE, NOW)).next_at == NOW + PERIOD
+        await store.advance(SALE, 5, NOW + 10)
+        assert (await store.expire(SALE, NOW + 20)).next_at == NOW + PERIOD
+        assert (await store.expire(SALE, NOW + PERIOD)).next_at == NOW + PERIOD + 10
+        at = NOW + PERIOD + 10
+        assert await store.expire(SALE, at) == Expiry(expired=5, next_at=at + PERIOD)
+        await store.advance(SALE, 2, at)  # to places that are not given out yet
+        assert (await store.expire(SALE, at + 30)).next_at == at + 30 + PERIOD
+
+    async def test_a_pause_puts_the_next_sweep_off(self, store: Store) -> None:
+        """By the time it took; while it goes on, and where nothing expires, nobody knows."""
+        await open_event(store, queue_position_expiry_period=PERIOD)
+        await line_of(store, 4, called=4)
+        await store.change_event(SALE, {"state": State.PAUSED}, NOW + 5)
+        assert (await store.expire(SALE, NOW + 6)).next_at is None
+        await store.change_event(SALE, {"state": State.OPEN}, NOW + 1_005)
+        assert (await store.expire(SALE, NOW + 1_010)).next_at == NOW + 1_000 + PERIOD
+        await store.change_event(SALE, {"queue_position_expiry": False}, NOW + 1_010)
+        assert (await store.expire(SALE, NOW + 9_999)).next_at is None
+
+    async def test_the_next_sweep_looks_after_who_is_held(self, store: Store) -> None:
+        """Who found the site full runs out before the next step does."""
+        epoch = await open_event(store, queue_position_expiry_period=PERIOD, max_active=1)
+        inside, held = await line_of(store, 2, called=2)
+        await admit(store, epoch, inside)
+        with pytest.raises(SiteFull):
+            await admit(store, epoch, held, NOW + 30)
+        due = NOW + 30 + PERIOD + PERIOD // 10
+        assert await store.expire(SALE, NOW + PERIOD) == Expiry(next_at=due)
+        assert await swept(store, due - 1) == Expiry()
+        assert await swept(store, due) == Expiry(expired=1)
+
+    async def test_one_sweep_goes_over_any_number_of_steps(self, store: Store) -> None:
+        """After hours in which nobody swept, too."""
+        await open_event(store, queue_position_expiry_period=PERIOD)
+        await line_of(store, 1_300)
+        for n in range(1_200):
+            await store.advance(SALE, 1, NOW + n)
+        assert await swept(store, NOW + 1_150 + PERIOD) == Expiry(expired=1_151)
+        assert await swept(store, NOW + 9_999) == Expiry(expired=49)
+
+    async def test_two_steps_of_which_the_first_waits(self, store: Store) -> None:
+        """A step behind one that has time left is not swept before it."""
+        await open_event(store, queue_position_expiry_period=PERIOD)
+        await store.advance(SALE, 4, NOW)
+        await store.advance(SALE, 4, NOW + 1)
+        await line_of(store, 8, now=NOW + 40)
+        assert await store.expire(SALE, NOW + PERIOD + 39) == Expiry(next_at=NOW + PERIOD + 40)
+        assert await swept(store, NOW + PERIOD + 40) == Expiry(expired=8)

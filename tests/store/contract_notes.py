@@ -1,10 +1,12 @@
 """What a store promises of the notes of an event, and of steps that are made under a condition."""
 
+import msgspec
 import pytest
 
 from scene import NOW, SALE, open_event, snapshot
+from waitroom.core.facts import OUTBOX
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Advance
+from waitroom.core.model import Advance, Counters
 from waitroom.errors import EventUnknown
 from waitroom.store import Store
 
@@ -65,6 +67,26 @@ class NoteContract:
         await store.delete_event(SALE)
         await open_event(store)
         assert (await snapshot(store)).notes == {}
+
+    async def test_a_line_that_is_brought_back_over_another_leaves_notes(
+        self, store: Store
+    ) -> None:
+        """A reset that was lost: notes stay, and facts are numbered on. Gone, it has none."""
+        await open_event(store)
+        await store.note(SALE, {OUTBOX: "1", "gate": "x"})
+        for _ in range(1_500):
+            await store.advance(SALE, 1, NOW)
+        told = await store.facts(SALE, 0, 9_999)
+        at = await snapshot(store)
+        later = msgspec.structs.replace(
+            at, epoch=at.epoch + 5, counters=Counters(queue=4), last=None, notes={"gate": "y"}
+        )
+        assert (await store.restore(later, NOW)).notes == {OUTBOX: "1", "gate": "x"}
+        await store.advance(SALE, 1, NOW)
+        [fact] = await store.facts(SALE, told[-1].seq, 9)
+        assert fact.epoch == later.epoch
+        await store.delete_event(SALE)
+        assert (await store.restore(later, NOW)).notes == {}
 
     async def test_a_step_leaves_notes(self, store: Store) -> None:
         """With the step, even one by 0; not with one that had been done."""

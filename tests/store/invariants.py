@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from scene import NOW, SALE, measured, open_event
 from waiting import wait_until_sync
@@ -22,6 +22,7 @@ TASKS: Final = 6
 KILLS: Final = 40
 
 Given = list[dict[str, list[list[object]]]]
+Stay = tuple[int, int]  # nanoseconds, from and to
 
 
 class Answer(NamedTuple):
@@ -136,12 +137,11 @@ def join_and_kill(url: str, logs: Path) -> list[Answer]:
     return answers
 
 
-def start_racer(url: str, epoch: int, people: int, seed: int) -> subprocess.Popen[str]:
-    """A racer that is ready to go."""
-    numbers = [str(number) for number in (epoch, people, TASKS, seed)]
+def start_racer(script: str, url: str, *numbers: int) -> subprocess.Popen[str]:
+    """A process of ``script`` that is ready to go."""
     pipe = subprocess.PIPE
     racer = subprocess.Popen(
-        [sys.executable, HERE / "racer.py", url, SALE, *numbers],
+        [sys.executable, HERE / script, url, SALE, *map(str, numbers)],
         stdin=pipe,
         stdout=pipe,
         text=True,
@@ -151,9 +151,8 @@ def start_racer(url: str, epoch: int, people: int, seed: int) -> subprocess.Pope
     return racer
 
 
-def race(url: str, epoch: int, people: int) -> Given:
-    """What four processes were given for each position."""
-    racers = [start_racer(url, epoch, people, seed) for seed in range(WORKERS)]
+def run_all(racers: list[subprocess.Popen[str]]) -> list[Any]:
+    """What each had to say when all had started at once and all had ended."""
     try:
         for racer in racers:
             assert racer.stdin is not None
@@ -163,6 +162,34 @@ def race(url: str, epoch: int, people: int) -> Given:
     finally:
         for racer in racers:
             racer.kill()
+
+
+def race(url: str, epoch: int, people: int) -> Given:
+    """What four processes were given for each position."""
+    return run_all(
+        [start_racer("racer.py", url, epoch, people, TASKS, seed) for seed in range(WORKERS)]
+    )
+
+
+def crowd_the_door(url: str, epoch: int, people: int) -> list[Stay]:
+    """When those whom four processes brought were in for sure; each has places of its own."""
+    shares = [range(seed + 1, people + 1, WORKERS) for seed in range(WORKERS)]
+    stays = run_all(
+        [
+            start_racer("guests.py", url, epoch, TASKS, seed, *share)
+            for seed, share in enumerate(shares)
+        ]
+    )
+    return [(since, until) for of_one in stays for since, until in of_one]
+
+
+def check_never_more(stays: list[Stay], cap: int) -> None:
+    """At no moment more than ``cap`` were in; and it was full at some moment."""
+    moments = [(since, 1) for since, _ in stays] + [(until, -1) for _, until in stays]
+    inside = list(accumulate(step for _, step in sorted(moments)))
+    measured("stays", {"all": len(stays), "at once": max(inside)})
+    assert max(inside) <= cap, "more were in than may be"
+    assert max(inside) > cap // 2, "it was never full: that shows nothing"
 
 
 def check_once(given: Given, people: int) -> None:

@@ -4,6 +4,7 @@ import re
 import socket
 import statistics
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +23,16 @@ from invariants import (
 from redis_servers import Server, ask, until
 
 from scene import HOUR, NOW, SALE, counters, line_of, measured, open_event
-from waitroom.core.model import Place, Session
+from waitroom.core.model import Expiry, Place, Session
 from waitroom.store import Store
 from waitroom.store.redis_keys import event_keys
 from waitroom.store.redis_rows import padded, session_member
 
 KEYS: Final = event_keys("waitroom", SALE)
 SESSIONS: Final = 200_000
+OUTSTANDING: Final = 1_000_000  # places that were called and not taken up
+STEPS: Final = 7_200  # in which they were called
+SWEEP_MS: Final = 20
 MIB: Final = 1024 * 1024
 
 Opened = Callable[[str], Store]
@@ -189,3 +193,38 @@ async def test_a_deletion_takes_milliseconds(
     redis_server.call("SLOWLOG", "RESET")
     await store.delete_event(SALE)
     assert redis_server.call("SLOWLOG", "GET", 1) == []
+
+
+_FILL: Final = (
+    "for i = 1, ARGV[1] do local last, at = math.floor(i * ARGV[2] / ARGV[1]), ARGV[3] + i;"
+    " redis.call('ZADD', KEYS[2], last, at);"
+    " redis.call('ZADD', KEYS[3], last, at .. ':' .. last) end"
+    " redis.call('HSET', KEYS[1], 'queue', ARGV[2], 'serving', ARGV[2])"
+)
+
+
+async def timed_sweep(store: Store, now: int) -> tuple[float, Expiry]:
+    """Milliseconds that a sweep takes, and what it did."""
+    before = time.perf_counter()
+    swept = await store.expire(SALE, now)
+    return (time.perf_counter() - before) * 1_000, swept
+
+
+async def test_a_sweep_takes_no_time(url: str, redis_server: Server, opened: Opened) -> None:
+    """With a million places out in 7,200 steps: when nothing, one step, or all of them run out."""
+    store = opened(url)
+    await open_event(store, queue_position_expiry_period=900)
+    redis_server.call("EVAL", _FILL, 3, *KEYS[:3], STEPS, OUTSTANDING, NOW)
+    nothing = [await timed_sweep(store, NOW + 900) for _ in range(9)]
+    steps = [await timed_sweep(store, NOW + 900 + n) for n in range(1, 10)]
+    everything = await timed_sweep(store, NOW + 900 + STEPS)
+    assert {swept for _, swept in nothing} == {Expiry(next_at=NOW + 901)}
+    assert [swept.next_at for _, swept in steps] == [NOW + 900 + n for n in range(2, 11)]
+    assert sum(swept.expired for _, swept in [*steps, everything]) == OUTSTANDING
+    took = {
+        "nothing": statistics.median(ms for ms, _ in nothing),
+        "a step": statistics.median(ms for ms, _ in steps),
+        "everything": everything[0],
+    }
+    measured("sweep_ms", took)
+    assert max(took.values()) < SWEEP_MS

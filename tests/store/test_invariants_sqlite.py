@@ -10,8 +10,10 @@ import pytest
 from contract_upkeep import purge_all
 from invariants import (
     check_fifo,
+    check_never_more,
     check_once,
     check_unique,
+    crowd_the_door,
     join_and_kill,
     make_event,
     race,
@@ -19,6 +21,7 @@ from invariants import (
 )
 
 from scene import NOW, SALE, counters, line_of, measured, open_event
+from waitroom.core.inlet_kinds import MaxSize
 from waitroom.core.model import Event
 from waitroom.store import Store
 
@@ -67,6 +70,36 @@ async def test_exact_and_once_in_a_race(tmp_path: Path, opened: Opened) -> None:
     assert (await counters(store)).tokens == people
     assert db.execute("SELECT count(*) FROM sessions").fetchone() == (people,)
     assert db.execute("SELECT count(*) FROM slots").fetchone()[0] <= 30
+    db.close()
+
+
+GUESTS = """
+CREATE TABLE audit (active INTEGER);
+CREATE TRIGGER audit AFTER INSERT ON sessions BEGIN
+    INSERT INTO audit SELECT count(*) FROM sessions WHERE epoch=NEW.epoch AND status=0;
+END;
+"""
+
+
+@pytest.mark.slow
+async def test_never_more_than_the_cap_in_a_race(tmp_path: Path, opened: Opened) -> None:
+    """`never more`: 24 tasks in four processes bring 240 visitors to a site that holds five."""
+    people, cap = 240, 5
+    url = f"sqlite://{tmp_path}/store.db"
+    store = opened(url)
+    epoch = await open_event(store, max_active=9, inlet=MaxSize(size=cap))
+    await line_of(store, people, called=people)
+    db = sqlite3.connect(tmp_path / "store.db")
+    db.executescript(GUESTS)
+    stays = crowd_the_door(url, epoch, people)
+    check_never_more(stays, cap)
+    # The trigger counted at the very moment of each admission.
+    audit = [row[0] for row in db.execute("SELECT active FROM audit")]
+    assert (len(audit), max(audit)) == (people, cap)
+    after = await counters(store)
+    assert (after.tokens, after.completed + after.abandoned) == (people, people)
+    assert (await store.occupancy(SALE, NOW, ())).held == 0
+    assert db.execute("SELECT active FROM events").fetchone() == (0,)
     db.close()
 
 

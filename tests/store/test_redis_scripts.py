@@ -9,8 +9,9 @@ import pytest
 from redis_servers import Server
 
 import waitroom.store
-from scene import NOW, SALE, open_event
-from waitroom.store import Store
+from scene import NOW, SALE, admit, line_of, open_event
+from waitroom.core.facts import MAX_FACTS
+from waitroom.store import MAX_LOG, Store
 from waitroom.store.redis_client import _ERRORS
 from waitroom.store.redis_scripts import script
 
@@ -62,6 +63,23 @@ def test_every_word_means_an_error() -> None:
     assert known <= returned
 
 
+def test_bounds_are_those_of_the_other_stores() -> None:
+    """Lua cannot import them."""
+    assert f"MAX_FACTS = {MAX_FACTS} " in source("part_facts")
+    assert f"MAX_LOG = {MAX_LOG} " in source("part_log")
+
+
+def commands_of(server: Server) -> dict[str, int]:
+    """How often which command was run since the last CONFIG RESETSTAT."""
+    stats = server.info("commandstats")
+    calls = {
+        name.partition("_")[2]: int(text.partition(",")[0].removeprefix("calls="))
+        for name, text in stats.items()
+    }
+    calls.pop("config|resetstat", None)
+    return calls
+
+
 async def test_a_batch_is_four_commands(
     redis_server: Server, opened: Callable[[str], Store]
 ) -> None:
@@ -72,8 +90,21 @@ async def test_a_batch_is_four_commands(
     await store.join(SALE, 1, NOW)
     redis_server.call("CONFIG", "RESETSTAT")
     await store.join(SALE, 4_000, NOW + 1)
-    stats = redis_server.info("commandstats")
-    calls = {name.partition("_")[2]: text.partition(",")[0] for name, text in stats.items()}
-    calls.pop("config|resetstat", None)
-    one = "calls=1"
-    assert calls == {"evalsha": one, "info": one, "hmget": one, "hset": one, "zadd": one}
+    wanted = {"evalsha": 1, "info": 1, "hmget": 1, "hset": 1, "zadd": 1}
+    assert commands_of(redis_server) == wanted
+
+
+@pytest.mark.parametrize("capped", [False, True])
+async def test_an_admission_is_seven_commands(
+    redis_server: Server, opened: Callable[[str], Store], capped: bool
+) -> None:
+    """What is not in use costs nothing: no outbox, nothing given up. A cap is two counts."""
+    redis_server.call("FLUSHALL")
+    store = opened(redis_server.url)
+    epoch = await open_event(store, max_active=9 * capped)
+    first, second = await line_of(store, 2, called=2)
+    await admit(store, epoch, first)
+    redis_server.call("CONFIG", "RESETSTAT")
+    await admit(store, epoch, second)
+    wanted = {"evalsha": 1, "hmget": 1, "zrange": 2, "zscore": 1, "zadd": 2, "hincrby": 1}
+    assert commands_of(redis_server) == wanted | ({"zcount": 2} if capped else {})

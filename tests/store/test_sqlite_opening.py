@@ -14,8 +14,15 @@ from pathlib import Path
 import pytest
 from volume import mounted
 
-from scene import NOW, SALE, counters, open_event, snapshot
-from waitroom.errors import BadConfiguration, DirectoryUnwritable, StoreRefused, StoreUnavailable
+from scene import NOW, SALE, admit, counters, open_event, snapshot
+from waitroom.core.model import Place
+from waitroom.errors import (
+    BadConfiguration,
+    DirectoryUnwritable,
+    SiteFull,
+    StoreRefused,
+    StoreUnavailable,
+)
 from waitroom.store import Store, open_store, sqlite_file, sqlite_writer
 
 Opened = Callable[[str], Store]
@@ -303,6 +310,33 @@ async def test_a_store_of_the_first_schema_goes_on(tmp_path: Path, opened: Opene
     assert (await store.advance(SALE, 1, NOW)).current == 3
     assert (await snapshot(store)).revision == 1
     assert (await store.reset_event(SALE, NOW)).epoch >= NOW
+    assert pragma(path, "user_version") == NEWEST
+
+
+async def test_a_store_of_the_second_schema_knows_who_is_in(tmp_path: Path, opened: Opened) -> None:
+    """Sessions from before there were caps count: those neither marked nor expired."""
+    path = tmp_path / "store.db"
+    first, second, *_ = sqlite_file.migrations()
+    sessions = ", ".join(
+        f"(3, {position}, {NOW}, {NOW}, {NOW + validity}, '', {status})"
+        for position, (validity, status) in enumerate([(5, 0), (9, 0), (9, 1), (9, 0)], start=1)
+    )
+    run_sql(
+        path,
+        f"{first}; {second}; PRAGMA user_version=2;"
+        f" PRAGMA application_id={sqlite_file.APPLICATION_ID};"
+        """ INSERT INTO events VALUES ('sale', '{"event_id":"sale"}', 'open', '[]',"""
+        " 3, 9, 9, 4, 1, 0, 0, 0, 0);"
+        f" INSERT INTO sessions VALUES {sessions};",
+    )
+    store = opened(f"sqlite://{path}")
+    assert [await store.active_sessions(SALE, NOW + age) for age in (0, 5, 9)] == [3, 2, 0]
+    await store.change_event(SALE, {"max_active": 3}, NOW)
+    with pytest.raises(SiteFull):
+        await admit(store, 3, Place(5, NOW))
+    assert (await admit(store, 3, Place(5, NOW), NOW + 5)).place.position == 5
+    with pytest.raises(SiteFull):
+        await admit(store, 3, Place(6, NOW), NOW + 5)
     assert pragma(path, "user_version") == NEWEST
 
 

@@ -73,12 +73,12 @@ class Handler(BaseHTTPRequestHandler):
         if asked.path == "/session":
             self.session(asked)
             return
-        headers: dict[str, str] = {}
+        when: dict[str, str] = {}
         try:
             code, data = self.routed(asked)
         except Refusal as refusal:
-            (code, data), headers = refusal.answer, refusal.headers
-        self.json(code, data, headers)
+            (code, data), when = refusal.answer, refusal.headers
+        self.json(code, data, when)
 
     def routed(self, asked: Asked) -> Answer:
         """Find the call; those of the control plane want a session."""

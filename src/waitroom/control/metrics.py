@@ -74,8 +74,15 @@ class WithMetrics:
     who was let in a few minutes ago still is.
     """
 
-    def __init__(self, pages: App, scrape: Scrape, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        pages: App,
+        scrape: Scrape,
+        runtime: Runtime,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pages = pages
+        self._clock = clock
         self._scrape = scrape
         self._runtime = runtime
         self._trusted: dict[bytes, float] = {}
@@ -103,7 +110,7 @@ class WithMetrics:
             caller = await authenticate(self._runtime.api_keys, scope, b"", clock)
             caller.require(SCOPE)
         except StoreUnavailable:
-            if time.monotonic() > self._trusted.get(told, float("-inf")):
+            if self._clock() > self._trusted.get(told, float("-inf")):
                 raise
         except WaitroomError:
             self._trusted.pop(told, None)
@@ -111,7 +118,7 @@ class WithMetrics:
         else:
             if len(self._trusted) >= MOST_TRUSTED:
                 self._trusted.clear()
-            self._trusted[told] = time.monotonic() + TRUSTED
+            self._trusted[told] = self._clock() + TRUSTED
 
 
 async def clock_ahead(runtime: Runtime) -> float | None:

@@ -19,10 +19,14 @@ GATE_NOTE: Final = "gate"  # when a gate last began or ceased to hold the line
 
 
 class GateNote(msgspec.Struct, frozen=True):
-    """What is noted when the gates of an event begin (``holds``) or cease (``open``) to hold it."""
+    """What is noted when the gates of an event begin (``holds``) or cease (``open``) to hold it.
+
+    ``detail`` is for operators: it may hold words of other servers.
+    """
 
     state: str = ""
     since: int = 0
+    detail: str = ""
 
 
 def evenly(per_minute: int, second: int) -> int:

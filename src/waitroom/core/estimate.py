@@ -17,29 +17,27 @@ from typing import Final, NamedTuple
 import msgspec
 
 from waitroom.core.by_second import gate_note
+from waitroom.core.course import LOOK_BACK, Course, course
 from waitroom.core.inlet_kinds import Adaptive
 from waitroom.core.model import Arrival, Pause, Snapshot, State, Step
 from waitroom.core.tempo import (
     CORNERS,
-    LOOK_BACK,
     SUSPICION,
-    Z90,
-    Course,
+    Hazard,
     Tempo,
-    course,
     drift_of,
     of_the_past,
     of_the_plan,
+    pauses_to_come,
 )
 
 MAX_WAIT: Final = 86_400  # seconds; a longer wait is not told apart from this
 WINDOWS: Final = (60, 300, 900)  # seconds over which the rate is told
 MOST_ROWS: Final = 40
-PAUSES_FROM: Final = 7_200  # seconds in which pauses tell how likely the next is
 CHANGED_BY: Final = 1.25  # what a rate must change by to be worth a word
 ENOUGH: Final = 6  # steps that a rate must rest on to be compared
-TOLD_FOR: Final = 300  # seconds for which that is said
-NOBODY: Final = 0.8  # of a plan's steps that must have been made for it to be believed
+TOLD_FOR: Final = 300  # seconds for which a change is said
+KEPT_TO: Final = 0.8  # of a plan's steps that must have been made for it to be believed
 
 
 class Row(NamedTuple):
@@ -99,7 +97,7 @@ def estimate(at: Snapshot, curve: Curve, now: int, before: Estimate | None = Non
     if tempo is None:
         return Estimate(changed=_standing(at, held_since) or NO_CHANGE)
     ahead = max(0, at.counters.queue - at.counters.serving - 1)
-    hazard = _hazard(at.pauses, now)
+    hazard = pauses_to_come(at.pauses, now)
     rows = tuple(_row(tempo, one, hazard) for one in _table(tempo, ahead))
     return _with_change(at, Estimate(rows, tempo=tempo.rate), now, before, held_since, tempo)
 
@@ -148,6 +146,8 @@ def _tempo(
     """By the inlet's plan where it is kept to, else by what has happened."""
     past = of_the_past(seen)
     going = max((one.end or now for one in at.pauses), default=0)
+    if (gate := gate_note(at.notes)).state == "open":
+        going = max(going, gate.since)
     plan = of_the_plan(at.event.inlet, now, seen.age, going)
     if plan is None:
         return past
@@ -157,7 +157,7 @@ def _tempo(
     if plan.ramp[1] or due < max(1.0, plan.rate * max(60.0, 2 * plan.gap)):
         return plan  # not for long enough to have been seen to be kept to
     share = _grown(curve.steps, since) / (plan.rate * lately.span)
-    if share < NOBODY and past is not None:
+    if share < KEPT_TO:
         return past
     drift = drift_of(seen, 0.0)
     if share < 1.1 or past is None:
@@ -194,42 +194,10 @@ def _table(tempo: Tempo, furthest: int) -> list[int]:
     return sorted(one for one in rows if 0 <= one <= furthest)[:MOST_ROWS]
 
 
-def _row(tempo: Tempo, ahead: int, hazard: _Hazard) -> Row:
+def _row(tempo: Tempo, ahead: int, hazard: Hazard) -> Row:
     p50, p90 = tempo.wait(ahead + 1)
     more50, more90 = hazard.more(p50)
     return Row(ahead, _seconds(p50 + more50), _seconds(p90 + more90))
-
-
-class _Hazard(NamedTuple):
-    """Pauses to be feared: how many a second, and how long each."""
-
-    rate: float
-    length: float
-
-    def more(self, wait: float) -> tuple[float, float]:
-        """Seconds by which pauses lengthen ``wait``: median and 90th percentile.
-
-        They begin at random, and last exponentially (a compound Poisson process).
-        """
-        number = wait * self.rate
-        any_at_all = max(-math.expm1(-number), 0.01)
-        median = max(0.0, math.log(2 * any_at_all), number - 0.5)
-        late = max(0.0, math.log(10 * any_at_all))
-        if number > 1:
-            late = max(late, number + Z90 * math.sqrt(2 * number))  # numbers and lengths vary
-        return self.length * median, self.length * late
-
-
-def _hazard(pauses: Sequence[Pause], now: int) -> _Hazard:
-    """As often and as long as in the last two hours."""
-    lasted = [
-        (now if one.end is None else one.end) - one.start
-        for one in pauses
-        if one.start > now - PAUSES_FROM
-    ]
-    if not lasted:
-        return _Hazard(0.0, 0.0)
-    return _Hazard(len(lasted) / PAUSES_FROM, sum(lasted) / len(lasted))
 
 
 def _seconds(wait: float) -> int:

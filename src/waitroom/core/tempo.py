@@ -1,8 +1,9 @@
 """How fast a line moves, and how far that can be trusted: from its recent past, or by its plan.
 
 What belongs here: reading a ``Tempo`` off the servings curve or off an inlet that says when its
-steps come, and what it means for somebody with so many places before them. What must change with
-it: ``docs/estimates.md``, whose figures ``tests/simulation/test_calibration.py`` measures.
+steps come, and what it means for somebody with so many places before them. The curve's side of it
+is in ``core/course.py``. What must change with it: ``docs/estimates.md``, whose figures
+``tests/simulation/test_calibration.py`` measures.
 
 The steps of the serving counter are taken for a renewal-reward process (Cox, "Renewal theory",
 1962): gaps with a mean and a variance, each bringing some places. The time that n steps take then
@@ -13,16 +14,14 @@ seen, and that it drifts. Time in which the line could not move (paused, held) i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from waitroom.core.course import GRAIN, Course
 from waitroom.core.inlet_kinds import Inlet, Periodic, Rate
-from waitroom.core.model import Pause, Step
+from waitroom.core.model import Pause
 
-LOOK_BACK: Final = 1_800  # seconds of the servings curve that are looked at
-GRAIN: Final = 5  # seconds: steps closer together than this are taken as one
-FINE: Final = 120  # seconds in which each step is looked at, to see how close they come together
 Z90: Final = 1.2816  # the normal distribution's 90th percentile
 # What rates change by (sd of the logarithm) in ``DRIFT_TIME`` seconds, before anything was seen;
 # it counts as much as two stretches of that time that were.
@@ -31,6 +30,7 @@ DRIFT_TIME: Final = 300
 FEWEST: Final = 3  # steps from which a tempo is read; fewer tell nothing
 CORNERS: Final = 5  # steps ahead up to which it is known which of them will reach a place
 LIKE: Final = 0.1  # deviation of steps' places, as a share, up to which they count as all the same
+PAUSES_FROM: Final = 7_200  # seconds in which pauses tell how likely the next is
 SUSPICION: Final = 4.0  # standard errors between two stretches that are not of one tempo
 
 
@@ -76,8 +76,8 @@ class Tempo(NamedTuple):
     def _steps(self, places: int) -> tuple[float, float]:
         """Steps that ``places`` take, and how many steps' noise there is in that."""
         if self.lump and places <= CORNERS * self.lump:
-            steps = max(1, math.ceil(places / self.lump - 0.001))
-            return steps, steps - 1
+            lumps = max(1, math.ceil(places / self.lump - 0.001))
+            return lumps, lumps - 1
         # Wald's equation with the mean overshoot (Cox, section 4.5).
         steps = places / (self.rate * self.gap) + self.over
         return steps, max(steps - self.over, 0.25)
@@ -91,87 +91,6 @@ class Tempo(NamedTuple):
         if seconds >= rise:
             return whole - begun + seconds - rise
         return math.sqrt(begun**2 + 2 * whole * seconds) - begun
-
-
-class Course(NamedTuple):
-    """A stretch of the servings curve with the time cut out in which nothing could move.
-
-    ``gaps`` and ``gains``: seconds and places from each step to the next, oldest first. ``age``:
-    seconds since the last step. ``span``: seconds that the stretch takes up, ``age`` included.
-    ``dense``: of late, steps came so close together that they were put together.
-    """
-
-    gaps: list[float]
-    gains: list[float]
-    age: float
-    span: float
-    dense: bool
-
-    @property
-    def growth(self) -> float:
-        """Places served in it."""
-        return sum(self.gains)
-
-
-def course(steps: Sequence[Step], now: int, pauses: Iterable[Pause]) -> Course:
-    """The ``steps`` (oldest first; the first is where to count from) as they look at ``now``."""
-    points = [
-        step
-        for step, before in zip(steps, [None, *steps], strict=False)
-        if before is None or step.serving > before.serving
-    ]
-    if not points:
-        return Course([], [], 0.0, 0.0, dense=False)
-    begin = points[0].issued_at
-    stops = _stops(pauses, begin, now)
-    times = [_moving(point.issued_at, stops) for point in points]
-    gaps: list[float] = []
-    gains: list[float] = []
-    last, late, blocks = 0, 0, 0
-    for index, point in enumerate(points):
-        is_late = times[index] > times[-1] - FINE
-        late += is_late
-        if times[index] - times[last] >= GRAIN:
-            gaps.append(times[index] - times[last])
-            gains.append(point.serving - points[last].serving)
-            last, blocks = index, blocks + is_late
-    end = _moving(now, stops)
-    return Course(gaps, gains, max(0.0, end - times[-1]), end - times[0], late >= 2 * blocks > 0)
-
-
-def _stops(pauses: Iterable[Pause], begin: int, now: int) -> list[tuple[int, int]]:
-    """Those between ``begin`` and ``now``; where clocks differed, none overlaps another."""
-    stops: list[tuple[int, int]] = []
-    for one in pauses:
-        start = max(begin, one.start)
-        end = now if one.end is None else min(one.end, now)
-        if end > start:
-            stops.append((start, end))
-            begin = end
-    return stops
-
-
-def thinned(steps: Sequence[Step]) -> list[Step]:
-    """``steps`` without those that ``course`` would pass over, and those too old for it.
-
-    Old is what was long before the newest step: a line that stood still is to go on as it did.
-    """
-    newest = steps[-1].issued_at if steps else 0
-    kept: list[Step] = []
-    for step in steps:
-        if step.issued_at < newest - LOOK_BACK:
-            continue
-        near = kept and step.issued_at - kept[-1].issued_at < GRAIN
-        if not near or step.issued_at > newest - FINE:
-            kept.append(step)
-    return kept
-
-
-def _moving(time: int, stops: Sequence[tuple[int, int]]) -> float:
-    """``time`` on a clock that stands still in ``stops``."""
-    if not stops:
-        return float(time)
-    return float(time - sum(max(0, min(time, end) - start) for start, end in stops))
 
 
 def of_the_past(seen: Course) -> Tempo | None:
@@ -266,6 +185,41 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 def _deviation(values: Sequence[float], mean: float) -> float:
     return math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+
+
+# --- pauses to come
+
+
+class Hazard(NamedTuple):
+    """Pauses to be feared: how many a second, and how long each."""
+
+    rate: float
+    length: float
+
+    def more(self, wait: float) -> tuple[float, float]:
+        """Seconds by which pauses lengthen ``wait``: median and 90th percentile.
+
+        They begin at random, and last exponentially (a compound Poisson process).
+        """
+        number = wait * self.rate
+        any_at_all = max(-math.expm1(-number), 0.01)
+        median = max(0.0, math.log(2 * any_at_all), number - 0.5)
+        late = max(0.0, math.log(10 * any_at_all))
+        if number > 1:
+            late = max(late, number + Z90 * math.sqrt(2 * number))  # numbers and lengths vary
+        return self.length * median, self.length * late
+
+
+def pauses_to_come(pauses: Sequence[Pause], now: int) -> Hazard:
+    """As often and as long as in the last two hours."""
+    lasted = [
+        (now if one.end is None else one.end) - one.start
+        for one in pauses
+        if one.start > now - PAUSES_FROM
+    ]
+    if not lasted:
+        return Hazard(0.0, 0.0)
+    return Hazard(len(lasted) / PAUSES_FROM, sum(lasted) / len(lasted))
 
 
 # --- by plan

@@ -199,7 +199,9 @@ class SqliteStore:
 
     async def _settle(self, event_id: str, now: int, lapsed: int) -> None:
         if lapsed > _MANY_LAPSED:
-            await self._write(lambda db: sqlite_sessions.settle(db, event_id, now))
+            await self._write(
+                lambda db: sqlite_sessions.settle(db, sqlite_rows.known(db, event_id), now)
+            )
 
     async def expired_sessions(
         self, event_id: str, now: int, limit: int, after: Place | None

@@ -40,9 +40,21 @@ def admit(
     if sessions.is_given_up(db, at, place.position):
         raise PlaceGivenUp
     rules.check_called(at.event, place.position, at.counters.serving)
-    held_at = sessions.held_at(db, epoch, place.position)
-    rules.check_not_expired(_has_expired(db, at, place, held_at, now))
-    if at.event.cap and _count_inside(db, at, now) >= at.event.cap:
+    called_at, held_at = _since_when(db, epoch, place.position)
+    since = rules.takeable_since(at.event, place.entry_time, called_at or 0, held_at)
+    rules.check_not_expired(
+        rules.has_expired(
+            at.event,
+            place.position,
+            since,
+            now,
+            pauses=at.pauses,
+            expired_up_to=at.counters.expired_up_to,
+            held_at=held_at,
+        )
+    )
+    cap = at.event.cap
+    if cap and sessions.settle(db, at, now) >= cap:
         _hold(db, at, place, held_at, now)
         return SiteFull()
     if held_at is not None:
@@ -54,22 +66,15 @@ def admit(
     return session
 
 
-def _has_expired(db: DB, at: Snapshot, place: Place, held_at: int | None, now: int) -> bool:
-    called_at = line.called_at(db, at.epoch, place.position) or 0
-    return rules.has_expired(
-        at.event,
-        place.position,
-        rules.takeable_since(at.event, place.entry_time, called_at, held_at),
-        now,
-        pauses=at.pauses,
-        expired_up_to=at.counters.expired_up_to,
-        held_at=held_at,
-    )
-
-
-def _count_inside(db: DB, at: Snapshot, now: int) -> int:
-    sessions.settle(db, at.event.event_id, now)
-    return sessions.count_active(db, at, now)[0]
+def _since_when(db: DB, epoch: int, position: int) -> tuple[int | None, int | None]:
+    """When the place was called, and when its visitor last found the site full."""
+    called_at, held_at = db.execute(
+        "SELECT (SELECT issued_at FROM servings WHERE epoch=?1 AND serving>=?2"
+        " ORDER BY serving LIMIT 1),"
+        " (SELECT asked_at FROM held WHERE epoch=?1 AND position=?2)",
+        (epoch, position),
+    ).fetchone()
+    return called_at, held_at
 
 
 def _hold(db: DB, at: Snapshot, place: Place, held_at: int | None, now: int) -> None:
@@ -142,7 +147,7 @@ def exits(
     previous = at.counters.serving
     if not rows.take_slot(db, epoch, slot, now):
         return Exits(marked, Advance(previous, previous))
-    by = rules.exit_step(at, marked, exited, _count_inside(db, at, now))
+    by = rules.exit_step(at, marked, exited, sessions.settle(db, at, now))
     current = rules.advanced(previous, by)
     line.move_serving(db, at, current, now)
     outbox.tell_move(db, at, current, slot or "", now)

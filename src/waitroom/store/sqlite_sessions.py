@@ -138,16 +138,15 @@ def count_active(db: DB, at: Snapshot, now: int) -> tuple[int, int]:
     return (active - between, between) if now >= lapsed_at else (active + between, 0)
 
 
-def settle(db: DB, event_id: str, now: int) -> None:
-    """Bring the count of active sessions up to date, so that the next counting is short."""
-    at = rows.find(db, event_id)
-    if at is None:
-        return
+def settle(db: DB, at: Snapshot, now: int) -> int:
+    """As ``count_active``; and bring the count up to date, so that the next counting is short."""
     active, lapsed = count_active(db, at, now)
     if lapsed:
         db.execute(
-            "UPDATE events SET active=?, lapsed_at=? WHERE event_id=?", (active, now, event_id)
+            "UPDATE events SET active=?, lapsed_at=? WHERE event_id=?",
+            (active, now, at.event.event_id),
         )
+    return active
 
 
 def expired_sessions(

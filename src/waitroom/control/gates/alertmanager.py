@@ -106,22 +106,20 @@ def enter(message: AlertMessage, notes: Mapping[str, str], now: int) -> dict[str
     if not (message.alerts or message.group_key or message.truncated_alerts):
         return changes | {name: None for name in notes if name.startswith(PREFIX)}
     known = {name for name in notes if name.startswith(PREFIX)} - {MORE}
-    for alert in message.alerts:
-        name = PREFIX + alert.fingerprint
-        if alert.status == "resolved" and name in known:
-            known.remove(name)
-            changes[name] = None
+    over = {PREFIX + alert.fingerprint for alert in message.alerts if alert.status == "resolved"}
+    changes |= dict.fromkeys(known & over)
+    known -= over
     is_left_out = message.truncated_alerts > 0
     for alert in message.alerts:
         name = PREFIX + alert.fingerprint
         if alert.status == "resolved" or name in known:
             continue
-        if len(known) >= MAX_ALERTS:
+        if len(known) < MAX_ALERTS:
+            known.add(name)
+            # An alert without a name would be one of any name.
+            changes[name] = _text(_Firing(alert.name or "?", now))
+        else:
             is_left_out = True
-            continue
-        known.add(name)
-        # An alert without a name would be one of any name.
-        changes[name] = _text(_Firing(alert.name or "?", now))
     return changes | _entered_more(message, notes, now, is_left_out=is_left_out, known=len(known))
 
 

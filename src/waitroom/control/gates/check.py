@@ -150,7 +150,6 @@ class Checks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._cloudwatch.close()
 
     async def _run(self, check: Check) -> None:
         while True:

@@ -1,6 +1,6 @@
 """The gate that goes by an alarm of Amazon CloudWatch.
 
-What belongs here: asking for the alarm's state with boto3, in threads of its own since boto3 waits.
+What belongs here: asking for the alarm's state with boto3, in threads since boto3 waits.
 It is an optional part (``pip install 'waitroom[server,aws]'``) and imported when first needed.
 Trouble with asking says nothing about the site: unknown, with the reason.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from waitroom.control.gates.finding import Finding, alarm, excerpt, unknown, well
 from waitroom.core.gates import CloudwatchGate
+from waitroom.outgoing import apart
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 5.0
@@ -26,22 +26,17 @@ class CloudWatch:
     """Asks CloudWatch; one client per region, which may be used by several threads."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="cloudwatch")
+        self._free = asyncio.Semaphore(THREADS)
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()  # making one is not safe in two threads at once
 
     async def look(self, gate: CloudwatchGate) -> Finding:
         """The state of the gate's alarm."""
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(SECONDS):
-                return await loop.run_in_executor(self._threads, self._ask, gate)
+            async with asyncio.timeout(SECONDS), self._free:
+                return await apart(lambda: self._ask(gate))
         except TimeoutError:
             return unknown(f"CloudWatch: no answer within {SECONDS:g} s")
-
-    def close(self) -> None:
-        """Let go of the threads; one that still waits ends by its own time limits."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, gate: CloudwatchGate) -> Finding:
         try:
@@ -57,6 +52,7 @@ class CloudWatch:
                 AlarmNames=[gate.alarm], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             )
         except (BotoCoreError, ClientError) as error:
+            self._clients.pop(gate.region, None)  # a new one looks for credentials anew
             return unknown(f"CloudWatch: {excerpt(str(error))}")
         except ModuleNotFoundError:
             return unknown(MISSING)

@@ -1,28 +1,25 @@
 """What is known of the site of each event, put together from its gates and its probe.
 
-What belongs here: which checks an event needs, whether its line is held, and telling of it: a log
-line and the event's note ``gate`` when that begins or ends. What must change with it: the readers
-of the note (``docs/gates.md`` has its form).
+What belongs here: which checks an event needs, and whether its line is held. Telling of it is in
+``telling.py``.
 
 Each control plane asks for itself. Where two disagree the line moves, since a step needs one of
-them: a plane that cannot reach a site that is well must not stop it. Each tells only of what it saw
-change itself, so they do not contradict each other every second.
+them: a plane that cannot reach a site that is well must not stop it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal
-
-import msgspec
-import structlog
+from typing import Final
 
 from waitroom.control.gates.alertmanager import state_of
 from waitroom.control.gates.asking import Asking
-from waitroom.control.gates.check import FORGET, Asked, Check, Checks, Pause
+from waitroom.control.gates.check import Asked, Check, Checks, Pause
 from waitroom.control.gates.finding import Finding, unknown
+from waitroom.control.gates.telling import StoreNote, Telling
+from waitroom.core.by_second import GATE_NOTE
 from waitroom.core.gates import (
     WELL,
     AlertmanagerGate,
@@ -34,37 +31,8 @@ from waitroom.core.gates import (
     holds,
 )
 from waitroom.core.model import Event, Snapshot
-from waitroom.errors import EventUnknown, StoreUnavailable
-from waitroom.logs import Outage
 
-NOTE: Final = "gate"
 GLANCE: Final = 1.0  # s between two looks for checks that nobody wants any more
-PATIENCE: Final = 5.0  # s that the store gets to take a note
-MAX_WORDS: Final = 800  # characters that are noted: they are read with every snapshot
-
-StoreNote = Callable[[str, Mapping[str, str | None]], Awaitable[None]]
-
-log = structlog.get_logger("waitroom.control")
-
-
-class GateNote(msgspec.Struct, frozen=True):
-    """The note ``gate``: whether gates hold the line, since when (epoch s) and which."""
-
-    state: Literal["holds", "open"]
-    since: int = 0
-    detail: str = ""
-
-
-class _Line:
-    """What a plane remembers of one event: whether it is held, and what is to be written of it."""
-
-    def __init__(self, noted: GateNote | None) -> None:
-        # As the note says, so that a plane that was restarted tells nothing anew.
-        self.holds = noted is not None and noted.state == "holds"
-        self.since = noted.since if noted is not None else 0
-        self.unwanted = 0
-        self.owed: dict[str, str | None] = {}
-        self.writing: asyncio.Task[None] | None = None
 
 
 class GateWatch:
@@ -82,11 +50,9 @@ class GateWatch:
         *,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        self._store_note = store_note
+        self._telling = Telling(store_note)
         self._clock = clock
         self._checks = Checks(asking, clock, pause)
-        self._lines: dict[str, _Line] = {}
-        self._outage = Outage(log, "notes about gates cannot be written")
         # Each message about alerts counts those that are remembered, so one after the other.
         self.one_message = asyncio.Lock()
 
@@ -96,14 +62,14 @@ class GateWatch:
         A check that has no finding yet is unknown, and holds if its gate says so for that.
         """
         event = at.event
-        if not event.gates and event.probe is None and NOTE not in at.notes:
+        if not event.gates and event.probe is None and GATE_NOTE not in at.notes:
             return WELL
         held, is_alarm = [], False
         for name, gate, found in self._findings(at, now, self._checks.want):
             is_alarm |= found.state is GateState.ALARM
             if holds(gate, found.state):
                 held.append(f"{name}: {found.state}, {found.detail}")
-        is_held = self._tell(at, held, now)
+        is_held = self._telling.tell(at, held, now, lambda: self._is_settled(event, now))
         if event.probe is None:
             return Health(holds=is_held, alarm=is_alarm)
         measured = self._checks.want(event.probe).found(now)
@@ -135,17 +101,11 @@ class GateWatch:
     def look_round(self) -> None:
         """To be called each second: forgets what nobody asks for any more."""
         self._checks.look_round()
-        for event_id, line in list(self._lines.items()):
-            line.unwanted += 1
-            if line.unwanted > FORGET and line.writing is None:
-                del self._lines[event_id]
+        self._telling.look_round()
 
     async def stop(self) -> None:
-        """End all checks; notes on their way are left to the next plane."""
-        writing = [line.writing for line in self._lines.values() if line.writing is not None]
-        for task in writing:
-            task.cancel()
-        await asyncio.gather(*writing, return_exceptions=True)
+        """End all checks."""
+        await self._telling.stop()
         await self._checks.stop()
 
     def _findings(
@@ -159,30 +119,6 @@ class GateWatch:
                 found = unknown("not asked yet") if check is None else check.found(now)
             yield gate_name(index, gate), gate, found
 
-    def _tell(self, at: Snapshot, held: list[str], now: int) -> bool:
-        """Log, and note with the event, that gates begin or cease to hold its line.
-
-        Whether it is held: also while it was, and not all checks have had their time since.
-        """
-        event_id = at.event.event_id
-        line = self._lines.get(event_id)
-        if line is None:
-            line = self._lines[event_id] = _Line(read_note(at.notes))
-        line.unwanted = 0
-        if not at.event.gates:
-            line.holds = False
-            line.owed = {NOTE: None} if NOTE in at.notes else {}
-        elif bool(held) != line.holds and self._is_settled(at.event, now):
-            line.holds, line.since = bool(held), now
-            line.owed = {NOTE: _note(line, held)}
-            _say(event_id, held)
-        elif line.holds and NOTE not in at.notes and not line.owed:
-            # The line was lost and came back without its notes.
-            line.owed = {NOTE: _note(line, held)}
-        if line.owed and line.writing is None:
-            line.writing = asyncio.create_task(self._write(event_id, line), name=f"note-{event_id}")
-        return line.holds or bool(held)
-
     def _is_settled(self, event: Event, now: int) -> bool:
         """Whether every check of a gate has had its time: before that, nothing has changed."""
         return all(
@@ -190,24 +126,6 @@ class GateWatch:
             for gate in event.gates
             if not isinstance(gate, AlertmanagerGate)
         )
-
-    async def _write(self, event_id: str, line: _Line) -> None:
-        """Write what is owed; what fails is owed still, and tried again in a second."""
-        owed = line.owed
-        try:
-            with suppress(EventUnknown):  # deleted meanwhile
-                async with asyncio.timeout(PATIENCE):
-                    await self._store_note(event_id, owed)
-        except (StoreUnavailable, TimeoutError) as error:
-            self._outage.goes_on(str(getattr(error, "detail", "it took too long")))
-        except Exception as error:  # an error of ours: the next second may be better
-            log.exception("a note about gates was not written", error=str(error))
-        else:
-            self._outage.is_over()
-            if line.owed is owed:
-                line.owed = {}
-        finally:
-            line.writing = None
 
 
 @asynccontextmanager
@@ -229,27 +147,3 @@ async def _look_round(watch: GateWatch) -> None:
     while True:
         await asyncio.sleep(GLANCE)
         watch.look_round()
-
-
-def read_note(notes: Mapping[str, str]) -> GateNote | None:
-    """The note ``gate``; None if there is none, or one that is not of the form."""
-    try:
-        return msgspec.json.decode(notes.get(NOTE, "null"), type=GateNote | None)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-
-
-def _note(line: _Line, held: list[str]) -> str:
-    state: Literal["holds", "open"] = "holds" if line.holds else "open"
-    return msgspec.json.encode(GateNote(state, line.since, _words(held))).decode()
-
-
-def _say(event_id: str, held: list[str]) -> None:
-    if held:
-        log.warning("gates hold the line", event_id=event_id, detail=_words(held))
-    else:
-        log.info("gates let the line go on", event_id=event_id)
-
-
-def _words(held: list[str]) -> str:
-    return "; ".join(held)[:MAX_WORDS]
