@@ -1,9 +1,9 @@
 """HTTP requests to servers that an operator named: which addresses may be asked, and for how long.
 
 What belongs here: the HTTP client of webhooks, and the rule which addresses are connected to
-(against server-side request forgery). A name is resolved here, each address is
-judged, and the connection goes to exactly an address that passed: a name that resolves differently
-the next moment (DNS rebinding) changes nothing. Redirects are answers, never followed; proxies and
+(against server-side request forgery). A name is resolved here, each address is judged, and the
+connection goes to exactly an address that passed: a name that resolves differently the next moment
+(DNS rebinding) changes nothing. Redirects are answers, never followed; proxies and
 credentials of the environment are not used. What must change with it: ``docs/subscriptions.md``.
 """
 
@@ -36,6 +36,7 @@ LOOKUPS: Final = 64  # names being resolved at once
 MAX_ADDRESSES: Final = 8  # of a name that are tried
 
 # IANA's registries of special-purpose addresses, and multicast: all that is not global unicast.
+# IPv4 addresses in IPv6 ones (mapped, NAT64) are not in 2000::/3, and so refused with the rest.
 _SPECIAL: Final = tuple(
     map(
         ipaddress.ip_network,
@@ -99,11 +100,6 @@ class Guard:
 
     def allows(self, address: Address) -> bool:
         """Whether ``address`` may be connected to."""
-        if isinstance(address, ipaddress.IPv6Address):
-            if address.ipv4_mapped is not None:  # that is who would be reached
-                return self.allows(address.ipv4_mapped)
-            if address.scope_id is not None:
-                return False
         if any(address in network for network in self._networks):
             return True
         is_special = any(address in network for network in _SPECIAL)

@@ -76,3 +76,17 @@ def test_undo(waitroom: Waitroom) -> None:
     assert waitroom.json("event", "show", "sale")["inlet"] == {"kind": "manual"}
     for seq in ("1", "0", "-1", "99", "9" * 30):
         assert waitroom.run("log", "undo", "sale", seq).returncode in {1, 2}
+
+
+def test_what_brings_a_line_back_is_entered(waitroom: Waitroom) -> None:
+    """Raising counters is a deed, and what moved before it cannot be undone; a repeat is none."""
+    waitroom.run("event", "create", "sale")
+    waitroom.run("advance", "sale", "5")
+    for _ in range(2):
+        done = waitroom.run("restore-counters", "sale", "--serving", "20")
+        assert done.returncode == 0, done.stderr
+    entries = waitroom.json("log", "list", "sale")
+    assert [entry["action"] for entry in entries] == ["create", "increment", "restore"]
+    assert entries[2]["after"]["serving_counter"] == 20
+    assert waitroom.run("log", "undo", "sale", "2").returncode == 1
+    assert waitroom.run("log", "verify").returncode == 0
