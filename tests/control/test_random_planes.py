@@ -285,8 +285,8 @@ def redis_for_planes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 
 HOW: Final = settings(
-    max_examples=40,
-    stateful_step_count=40,
+    max_examples=5,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

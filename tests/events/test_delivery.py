@@ -329,6 +329,31 @@ async def test_the_next_plane_goes_on_where_one_died(store: Store, secret: bytes
         assert site.ids[1:] == expected
 
 
+async def test_a_plane_that_stood_still(store: Store, secret: bytes) -> None:
+    """It wakes amid a message after its lease: another has told the rest, and it tells nothing."""
+    async with scene(store, secret, planes=2) as world:
+        awake = asyncio.Event()
+
+        async def once_awake(_: Received, writer: asyncio.StreamWriter) -> None:
+            await awake.wait()
+            writer.write(OK)
+
+        site = await world.endpoint(once_awake)
+        await world.webhook(site.url)
+        expected = await world.happen(5)
+        sleeper = world.planes.pop(0)
+        await sleeper.delivery.tick()
+        await wait_until(lambda: site.received, description="it tells the first")
+        site.answer = good
+        await world.deliver(LEASE + 10)
+        assert site.ids[1:] == expected
+        awake.set()
+        await sleeper.delivery.settle()
+        assert site.ids[1:] == expected
+        [lane] = await store.lanes(SALE)
+        assert lane.owner != sleeper.delivery._desk.owner
+
+
 async def test_nobody_subscribed_costs_one_read(world: Scene) -> None:
     """A second; whatever happens, and however many events there are."""
     asked: list[str] = []

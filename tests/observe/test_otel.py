@@ -143,6 +143,8 @@ def test_requests_and_steps_of_the_store_are_one_trace(
     assert (step.trace_id, step.parent_span_id) == (created.trace_id, created.span_id)
     assert spans["GET /api/queue_num"][0].trace_id.hex() != TRACE
     assert {"waitroom-public", "waitroom-control"} <= collector.services()
+    alone = [name for name, some in spans.items() for span in some if not span.parent_span_id]
+    assert not [name for name in alone if name.startswith("store ")], "background work is silent"
     sent = b"".join(request.SerializeToString() for request in collector.received)
     assert place.encode() not in sent
     assert key[0].encode() not in sent

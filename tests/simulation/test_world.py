@@ -117,7 +117,7 @@ async def compare(url: str, inlet: Inlet, advance_on_expiry: bool) -> None:
     event = Event(
         event_id="sale",
         inlet=inlet,
-        max_active=8,
+        max_active=5,
         queue_position_expiry_period=60,
         advance_on_expiry=advance_on_expiry,
         validity_period=50,

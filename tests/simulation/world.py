@@ -185,7 +185,7 @@ class Site:
         self.active += 1
         self.tokens += 1
         stay, validity = self.people.stays_for(self.random), self.event.validity_period
-        if stay < validity:
+        if stay <= validity - 1:
             self.happen(self.now + stay, "end", position)
         else:  # over with the second in which it lapses, before anybody asks in it
             self.happen(self.now + validity - 1 + 1e-6, "lapse", position)

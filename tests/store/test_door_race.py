@@ -1,4 +1,4 @@
-"""`never more`: however many processes admit, and whichever is killed, the cap holds.
+"""`never more` under kill -9: however many processes admit, and whichever is killed, the cap holds.
 
 The outbox tells in which order the store did what: so it shows how many were inside at each moment.
 """

@@ -13,8 +13,10 @@ from typing import Final
 import pytest
 from invariants import (
     check_fifo,
+    check_never_more,
     check_once,
     check_unique,
+    crowd_the_door,
     join_and_kill,
     make_event,
     race,
@@ -23,6 +25,7 @@ from invariants import (
 from redis_servers import Server, ask, until
 
 from scene import HOUR, NOW, SALE, counters, line_of, measured, open_event
+from waitroom.core.inlet_kinds import MaxSize
 from waitroom.core.model import Expiry, Place, Session
 from waitroom.store import Store
 from waitroom.store.redis_keys import event_keys
@@ -98,6 +101,16 @@ class Audit:
             elif (command, key) == ("ZADD", KEYS.sessions):
                 yield int(words[0]), serving
 
+    def occupancies(self) -> Iterator[int]:
+        """How many sessions were active after each admission."""
+        active = 0
+        for command, key, *_ in self.commands():
+            if (command, key) == ("ZADD", KEYS.expiry):
+                active += 1
+                yield active
+            elif (command, key) == ("ZADD", KEYS.ended):
+                active -= 1
+
 
 @contextmanager
 def audited(one: Server) -> Iterator[Audit]:
@@ -127,6 +140,24 @@ async def test_exact_and_once_in_a_race(url: str, redis_server: Server, opened: 
     assert (await counters(store)).tokens == people
     assert redis_server.call("ZCARD", KEYS.sessions) == people
     assert redis_server.call("ZCARD", KEYS.slots) <= 30
+
+
+@pytest.mark.slow
+async def test_never_more_than_the_cap_in_a_race(
+    url: str, redis_server: Server, opened: Opened
+) -> None:
+    """`never more`: 24 tasks in four processes bring 240 visitors to a site that holds five."""
+    people, cap = 240, 5
+    store = opened(url)
+    epoch = await open_event(store, SALE, max_active=9, inlet=MaxSize(size=cap))
+    await line_of(store, people, called=people)
+    with audited(redis_server) as audit:
+        check_never_more(crowd_the_door(url, epoch, people), cap)
+    active = list(audit.occupancies())
+    assert (len(active), max(active)) == (people, cap)
+    after = await counters(store)
+    assert (after.tokens, after.completed + after.abandoned) == (people, people)
+    assert (await store.occupancy(SALE, NOW, ())).held == 0
 
 
 def sizes(one: Server) -> tuple[int, int]:

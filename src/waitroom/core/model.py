@@ -174,7 +174,8 @@ class Expiry(msgspec.Struct, frozen=True):
     """What one sweep did: places expired without a token, and how far the line moved for it.
 
     ``next_at``: before that second (epoch s) nothing more can expire, unless the event's settings
-    change; None: not known, or never as things stand.
+    change, its serving counter is moved back or its line is restored; None: not known, or never as
+    things stand.
     """
 
     expired: int = 0

@@ -20,7 +20,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from waitroom import __version__
@@ -90,7 +90,10 @@ def _say_answer(span: Span, scope: Scope, method: str, status: int, routes: froz
 
 
 def traced_store(store: Store, tracing: Tracing) -> Store:
-    """``store`` itself; from now on each of its steps is a span (see ``stores.py``)."""
+    """``store`` itself; from now on each step of it for a request is a span (see ``stores.py``).
+
+    The background work, which looks at the store many times a second, makes none.
+    """
     for name in VERBS:
         setattr(store, name, _spanned(name, getattr(store, name), tracing))
     return store
@@ -101,6 +104,8 @@ def _spanned(
 ) -> Callable[..., Awaitable[Any]]:
     @wraps(verb)
     async def spanned(*args: Any, **kwargs: Any) -> Any:
+        if not get_current_span().get_span_context().is_valid:
+            return await verb(*args, **kwargs)
         with tracing.tracer.start_as_current_span(
             f"store {name}",
             kind=SpanKind.CLIENT,

@@ -51,8 +51,8 @@ def tell_move(db: DB, at: Snapshot, current: int, slot: str, now: int) -> None:
     """Append the fact that the serving counter moved, if it did."""
     previous = at.counters.serving
     if current != previous:
-        data = {"previous": previous, "current": current, "slot": slot}
-        tell(db, at, "serving_counter_changed", data, now)
+        told: dict[str, int | str] = {"previous": previous, "current": current, "slot": slot}
+        tell(db, at, "serving_counter_changed", told, now)
 
 
 def list_facts(db: DB, event_id: str, after: int, limit: int) -> list[Fact]:

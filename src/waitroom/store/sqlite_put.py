@@ -29,7 +29,6 @@ from waitroom.store.records import (
     LogEntries,
     Record,
     RingKey,
-    RowsOfEvent,
     ServingSteps,
     Sessions,
     Slots,
@@ -53,6 +52,8 @@ _TABLES: Final = (
     "dead_logs",
 )
 
+# Records whose rows are columns of a table that hangs on the epoch, and no more.
+_Plain = ArrivalPoints | ServingSteps | Slots | Held | GivenUp
 _ACTIVE: Final = (
     "SELECT count(*) FROM sessions WHERE epoch=? AND position BETWEEN ? AND ? AND status=0"
     " AND expires_at>?"
@@ -114,7 +115,7 @@ def _put_log(db: DB, record: LogEntries) -> None:
         log.bury(db, event_id)
 
 
-def _put_rows(db: DB, record: RowsOfEvent) -> None:
+def _put_rows(db: DB, record: _Plain | Sessions | Facts | Lanes | DeadLetters) -> None:
     found = rows.find(db, record.event_id)
     if found is None:
         raise EventNotFound(record.event_id)
@@ -137,9 +138,7 @@ def _put_rows(db: DB, record: RowsOfEvent) -> None:
             )
 
 
-def _columns(
-    record: ArrivalPoints | ServingSteps | Slots | Held | GivenUp,
-) -> tuple[str, Sequence[tuple[int | str, ...]]]:
+def _columns(record: _Plain) -> tuple[str, Sequence[tuple[int | str, ...]]]:
     """The table, and its rows without the epoch."""
     match record:
         case ArrivalPoints():
