@@ -57,6 +57,21 @@ class DoorRules(Compared):
         self.admit_place(event_id, position)
         self.expire(event_id)
 
+    @rule(event_id=EVENT_IDS, which=TICKETS, offset=st.sampled_from([-1, 0, 1]))
+    def stay_away(self, event_id: str, which: int, offset: int) -> None:
+        """Who found the site full does not ask again: the sweep of their step spares them."""
+        line = self.model.lines.get(event_id)
+        if line is None or not line.held:
+            return
+        position = sorted(line.held)[which % len(line.held)]
+        if position <= len(line.called):
+            since = max(line.entered_at(position), line.called[position - 1])
+            self.tick(max(1, line.left(since, self.now)))
+            self.expire(event_id)
+        if position in line.held:
+            self.tick(max(1, line.left(line.held_since(position), self.now) + offset))
+            self.expire(event_id)
+
     @rule(which=TICKETS)
     def standing(self, which: int) -> None:
         event_id, epoch, place = self.ticket(which)
