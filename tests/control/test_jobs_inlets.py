@@ -14,7 +14,7 @@ from waitroom.control import sweeps
 from waitroom.core.facts import OUTBOX
 from waitroom.core.gates import Health
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Manual, MaxSize, Periodic, Rate, Target
-from waitroom.core.model import Place, State
+from waitroom.core.model import Place, SessionStatus, State
 from waitroom.errors import NotYet, SiteFull
 
 ISSUER: Final = "https://line.example/oidc/sale"
@@ -147,6 +147,32 @@ async def test_a_sweep_that_can_find_nothing_is_not_made(plane: Plane) -> None:
     asked = plane.store.asked["expire"]
     await serving_each_second([plane], range(61, 70))
     assert plane.store.asked["expire"] == asked
+
+
+@pytest.mark.parametrize("expires", [True, False])
+async def test_who_left_the_door_of_a_full_site_does_not_keep_a_place(
+    plane: Plane, expires: bool
+) -> None:
+    """All that were called are swept; nobody at the door comes again: the line goes on."""
+    await plane.crowd(
+        people=9,
+        inlet=Target(size=3),
+        queue_position_expiry=expires,
+        queue_position_expiry_period=60,
+    )
+    await plane.store.advance("sale", 9, NOW)
+    came = [await come(plane, position) for position in range(1, 10)]
+    assert came == [True] * 3 + [False] * 6
+    await serving_each_second([plane], range(70))
+    for position in range(1, 4):
+        at = await plane.service.snapshot("sale")
+        place = Place(position, NOW)
+        await plane.store.finish("sale", at.epoch, place, SessionStatus.COMPLETED, NOW + 70)
+    await plane.store.join("sale", 9, NOW + 70)
+    await serving_each_second([plane], range(70, 120))
+    assert await plane.serving() >= 9 + 3
+    counters = (await plane.service.snapshot("sale")).counters
+    assert counters.expired == (6 if expires else 0)
 
 
 @pytest.mark.parametrize("what", ["the period", "a reset", "the counter taken back"])

@@ -92,6 +92,7 @@ class Planes(RuleBasedStateMachine):
         self.by_hand = 0
         self.admitted: list[Place] = []
         self.run(self.open())
+        self.join(200)
 
     async def open(self) -> None:
         self.store = open_store(self.empty(), StoreOptions(failover_gap=0))
@@ -146,6 +147,13 @@ class Planes(RuleBasedStateMachine):
             await asyncio.gather(*(self.jobs[plane].settle() for plane in free))
 
         self.run(looks())
+
+    @rule(which=st.sampled_from([0, 1, 2, 2]), inlet=st.sampled_from(INLETS))
+    def look_for_a_while(self, which: int, inlet: Inlet) -> None:
+        """Five seconds of an inlet."""
+        self.set_inlet(inlet)
+        for _ in range(5):
+            self.look(which, 1)
 
     @rule(which=st.sampled_from([0, 1]))
     def freeze(self, which: int) -> None:

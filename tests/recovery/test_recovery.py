@@ -295,10 +295,9 @@ async def test_subscriptions_come_back_to_an_emptied_store(
     """As keys do; one that was ended before stays so, and nobody's tail is begun anew."""
     belongings = Belongings(faulty.store, "ours")
     await furnished(faulty.inner)
-    webhook, ended, tail = (
-        Subscription(subscription_id=name, kind=kind, target=name, sealed=b"sealed")
-        for name, kind in (("s1", "webhook"), ("s2", "webhook"), ("t1", "tail"))
-    )
+    webhook = Subscription(subscription_id="s1", kind="webhook", target="s1", sealed=b"sealed")
+    ended = msgspec.structs.replace(webhook, subscription_id="s2")
+    tail = Subscription(subscription_id="t1", kind="tail", target="t1", sealed=b"sealed")
     for one in (webhook, ended, tail):
         await faulty.inner.add_subscription(one)
     await belongings.look()
