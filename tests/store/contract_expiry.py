@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from scene import NOW, SALE, admit, counters, line_of, open_event
+from scene import NOW, SALE, admit, counters, line_of, open_event, snapshot
 from waitroom.core.model import Counters, Expiry, State, Step
 from waitroom.errors import EventPaused, PlaceExpired, SiteFull
 from waitroom.store import Store
@@ -229,3 +229,15 @@ class ExpiryContract:
         await line_of(store, 8, now=NOW + 40)
         assert await store.expire(SALE, NOW + PERIOD + 39) == Expiry(next_at=NOW + PERIOD + 40)
         assert await swept(store, NOW + PERIOD + 40) == Expiry(expired=8)
+
+    async def test_a_line_that_was_brought_back_by_a_clock_behind(self, store: Store) -> None:
+        """Places that no arrival tells of count with those before them, and none beyond."""
+        await open_event(store, queue_position_expiry_period=PERIOD)
+        await line_of(store, 5, now=NOW + 50)
+        at = await snapshot(store)
+        seen = msgspec.structs.replace(at.counters, queue=10, serving=8)
+        await store.restore(msgspec.structs.replace(at, counters=seen), NOW)
+        await store.advance(SALE, 20, NOW + 1)
+        assert await swept(store, NOW + PERIOD + 2) == Expiry()
+        assert (await counters(store)).expired_up_to == 0
+        assert await swept(store, NOW + PERIOD + 50) == Expiry(expired=8)

@@ -151,9 +151,10 @@ class DoorModel:
             cohorts[which].append(position)
         come = set(line.sessions) | set(line.held)
         found = [Cohort(len(cohort), len(come & set(cohort))) for cohort in cohorts]
+        held = sum(line.left(line.held_since(position), now) > 0 for position in line.held)
         lost = line.before.tokens
         found[-1] = Cohort(found[-1].called, found[-1].shown + lost)
-        return Occupancy(active=line.active(now), held=len(line.held), cohorts=tuple(found))
+        return Occupancy(active=line.active(now), held=held, cohorts=tuple(found))
 
     def active(self, event_id: str, now: int) -> int:
         return self.known(event_id).active(now)

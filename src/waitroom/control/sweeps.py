@@ -123,9 +123,10 @@ class Figures:
 def may_expire(at: Snapshot) -> bool:
     """Whether places of the event can have run out since the last sweep; the store knows better.
 
-    Not if expiry is off or stands still, nor if all that were called and given out are swept.
+    Not if expiry is off or stands still, nor if nobody was called. When all who were are swept,
+    there may still be some who found the site full, which no counter tells.
     """
     event, counters = at.event, at.counters
     if not event.queue_position_expiry or event.state is State.PAUSED:
         return False
-    return counters.expired_up_to < min(counters.serving, counters.queue)
+    return min(counters.serving, counters.queue) > 0

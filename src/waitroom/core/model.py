@@ -201,8 +201,9 @@ class Cohort(msgspec.Struct, frozen=True, array_like=True):
 class Occupancy(msgspec.Struct, frozen=True, kw_only=True):
     """How full the site is, and how those called of late turned up.
 
-    ``active``: sessions neither expired nor marked. ``held``: visitors who came in time and found
-    the site full. ``cohorts``: by age, youngest first, one more than the ages asked for.
+    ``active``: sessions neither expired nor marked. ``held``: visitors who came in time, found the
+    site full, and have asked within the period since (whether or not places expire: who has not is
+    not there any more). ``cohorts``: by age, youngest first, one more than the ages asked for.
     """
 
     active: int

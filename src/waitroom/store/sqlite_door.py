@@ -158,7 +158,7 @@ def occupancy(db: DB, event_id: str, now: int, ages: Sequence[int]) -> tuple[Occ
     """As ``SessionVerbs.occupancy``, and ``lapsed`` as of ``sessions.count_active``."""
     at = rows.known(db, event_id)
     active, lapsed = sessions.count_active(db, at, now)
-    held = db.execute("SELECT count(*) FROM held WHERE epoch=?", (at.epoch,)).fetchone()[0]
+    all_held, held = _count_held(db, at, now)
     bounds = _bounds(db, at, now, ages)
     young = [
         Cohort(up_to - above, _shown(db, at.epoch, above, up_to))
@@ -166,8 +166,19 @@ def occupancy(db: DB, event_id: str, now: int, ages: Sequence[int]) -> tuple[Occ
     ]
     # The oldest are as many as there ever were, less those above: the many are not counted.
     later = _shown(db, at.epoch, bounds[-1], None)
-    oldest = Cohort(bounds[-1], at.counters.tokens + held - later)
+    oldest = Cohort(bounds[-1], at.counters.tokens + all_held - later)
     return Occupancy(active=active, held=held, cohorts=(*young, oldest)), lapsed
+
+
+def _count_held(db: DB, at: Snapshot, now: int) -> tuple[int, int]:
+    """Places that found the site full: all, and those whose visitors have asked in time since."""
+    period = at.event.queue_position_expiry_period
+    gone = rules.run_out_until(now, period, at.pauses) - rules.held_since(0, period)
+    all_held, held = db.execute(
+        "SELECT count(*), count(*) FILTER (WHERE asked_at>?) FROM held WHERE epoch=?",
+        (gone, at.epoch),
+    ).fetchone()
+    return all_held, held
 
 
 def _bounds(db: DB, at: Snapshot, now: int, ages: Sequence[int]) -> list[int]:

@@ -28,14 +28,15 @@ local function step_beyond(position)
   return serving, math.max(tonumber(issued_at), entered and time_of(entered) or 0)
 end
 
--- How far the watermark moves.
+-- How far the watermark moves; never back, whatever the curves have lost.
 local function swept_up_to()
   local _, since = step_beyond(below)
-  if not since or since > over then
+  local rank = since and since <= over and last_full_step(over, queue) or -1
+  if rank < 0 then
     return below
   end
-  local rank = last_full_step(over, queue)
-  return string.match(redis.call('ZRANGE', servings, rank, rank)[1], ':(%d+)$')
+  local up_to = string.match(redis.call('ZRANGE', servings, rank, rank)[1], ':(%d+)$')
+  return tonumber(up_to) > tonumber(below) and up_to or below
 end
 
 -- Let go of those who have not asked for a period; how many of them the watermark had passed.

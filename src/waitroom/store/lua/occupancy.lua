@@ -5,14 +5,19 @@
 --! include event
 --! include calls
 --! include door
+--! include held
+--! include rules
 local now = tonumber(ARGV[1])
-local at = redis.call('HMGET', event, 'queue', 'serving', 'expired_up_to', 'tokens')
+local at = redis.call('HMGET', event, 'queue', 'serving', 'expired_up_to', 'tokens', 'pauses',
+  'set:queue_position_expiry_period')
 if not at[1] then
   return {'UNKNOWN'}
 end
 local queue, swept = tonumber(at[1]), tonumber(at[3])
-local waiting = redis.call('ZCARD', held)
-local told = {'OK', count_active(ARGV[1]), waiting}
+local waiting, period = redis.call('ZCARD', held), tonumber(at[6])
+-- Who has not asked for a period is not there any more, whether or not their place expires.
+local gone = run_out_until(now, period, at[5]) - slack_of(period)
+local told = {'OK', count_active(ARGV[1]), redis.call('ZCOUNT', asked, '(' .. gone, '+inf')}
 
 local function tell_cohort(called, shown)
   told[#told + 1] = called
