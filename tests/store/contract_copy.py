@@ -304,6 +304,19 @@ class CopyContract:
         assert opened_again.pauses == (Pause(NOW + 4, NOW + 60),)
         assert await open_event(store, "later") > at.epoch
 
+    async def test_a_fact_goes_behind_what_was_told_before_the_copy(self, store: Store) -> None:
+        """All had been told and dropped; the clock there was ahead. Only the lane knows of it."""
+        await open_event(store)
+        await store.note(SALE, {OUTBOX: "1"})
+        lane = await store.take_lane(SALE, "s1", "plane", NOW, 9)
+        assert lane is not None
+        told = msgspec.structs.replace(lane, cursor=(NOW + HOUR) * 10**6)
+        assert await store.keep_lane(SALE, told)
+        await store.put(await records_of(store))
+        await store.advance(SALE, 1, NOW)
+        [after] = await store.facts(SALE, 0, 9)
+        assert after.seq > told.cursor
+
     async def test_clearing_leaves_nothing(self, store: Store) -> None:
         """The store is as if it had never been used, and can be."""
         await store.put(everything())

@@ -108,7 +108,21 @@ async def _put_rows(client: Client, record: RowsOfEvent) -> None:
     keys = keys_of(client, record.event_id)
     if not await client.ask(keys.event, "EXISTS", keys.event):
         raise EventNotFound(record.event_id)
-    await client.ask_all(keys.event, list(_commands(keys, record)))
+    commands = list(_commands(keys, record))
+    if used := _numbers_used(record):
+        known = await client.ask(keys.event, "HGET", keys.event, "facts")
+        commands.append(("HSET", keys.event, "facts", max(used, int(known or 0))))
+    await client.ask_all(keys.event, commands)
+
+
+def _numbers_used(record: RowsOfEvent) -> int:
+    """The highest ``seq`` that may not come again: of a fact, or of one that was told and went."""
+    match record:
+        case Facts():
+            return max((fact.seq for fact in record.facts), default=0)
+        case Lanes():
+            return max((lane.cursor for lane in record.lanes), default=0)
+    return 0
 
 
 def _commands(keys: EventKeys, record: RowsOfEvent) -> Iterator[Command]:
@@ -140,7 +154,6 @@ def _told(keys: EventKeys, record: RowsOfEvent) -> Iterator[Command]:
         case Facts():
             facts = [(fact.seq, msgspec.json.encode(fact)) for fact in record.facts]
             yield from _added(keys.outbox, facts)
-            yield "HSET", keys.event, "facts", max((seq for seq, _ in facts), default=0)
         case Lanes():
             for lane in record.lanes:
                 text = b"0 \n" + redis_outbox.lane_text(lane)
