@@ -43,11 +43,12 @@ async def begun(world: Scene) -> None:
     """Return when the tail is subscribed."""
     store = world.store
 
-    async def is_marked() -> bool:
-        return OUTBOX in (await store.snapshots([SALE], NOW))[SALE].notes
+    async def is_subscribed() -> bool:
+        marked = OUTBOX in (await store.snapshots([SALE], NOW))[SALE].notes
+        return marked and bool(await store.subscriptions())
 
     async with asyncio.timeout(10):
-        while not await is_marked():
+        while not await is_subscribed():
             await asyncio.sleep(0)
 
 

@@ -49,7 +49,6 @@ OK, ALARM, UNKNOWN = GateState.OK, GateState.ALARM, GateState.UNKNOWN
         (raw(b"\x00\x1b[2J not HTTP\r\n\r\n"), 0, ALARM),
         (raw(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort"), 0, ALARM),
     ],
-    ids=str,
 )
 async def test_what_an_answer_says(
     shop: LoopbackSite, asking: Asking, answer: Answer, status: int, state: GateState

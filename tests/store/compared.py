@@ -106,7 +106,7 @@ class Compared(RuleBasedStateMachine):
         numbers = [fact.seq for fact in facts]
         assert numbers == sorted(set(numbers)), "facts out of order"
         for fact in facts:
-            assert fact.seq >= fact.at * 1_000
+            assert fact.seq >= fact.at * 1_000_000
             assert self.facts.setdefault((event_id, fact.seq), fact) == fact, "a seq came again"
         assert self.run(self.store.outbox_depth(event_id)) == len(facts)
         return [(fact.type, fact.at, fact.epoch, fact.data) for fact in facts]

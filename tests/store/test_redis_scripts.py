@@ -10,7 +10,7 @@ from redis_servers import Server
 
 import waitroom.store
 from scene import NOW, SALE, admit, line_of, open_event
-from waitroom.core.facts import MAX_FACTS
+from waitroom.core.facts import MAX_FACTS, SEQ_PER_SECOND
 from waitroom.store import MAX_LOG, Store
 from waitroom.store.redis_client import _ERRORS
 from waitroom.store.redis_scripts import script
@@ -66,6 +66,7 @@ def test_every_word_means_an_error() -> None:
 def test_bounds_are_those_of_the_other_stores() -> None:
     """Lua cannot import them."""
     assert f"MAX_FACTS = {MAX_FACTS} " in source("part_facts")
+    assert f"SEQ_PER_SECOND = {SEQ_PER_SECOND} " in source("part_facts")
     assert f"MAX_LOG = {MAX_LOG} " in source("part_log")
 
 

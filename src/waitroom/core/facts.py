@@ -14,6 +14,9 @@ from typing import Final, Literal
 import msgspec
 
 OUTBOX: Final = "outbox"  # the note of an event whose facts are kept
+# What ``seq`` grows by in a second at least: more than a store can tell in one, so that it does not
+# run ahead of the time, and what is told after a store lost its end has numbers of its own.
+SEQ_PER_SECOND: Final = 1_000_000
 MAX_FACTS: Final = 1_000_000  # kept of one event; beyond it the oldest are dropped
 
 FactType = Literal[
@@ -32,7 +35,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened to an event.
 
     ``seq`` grows within an event and is never used twice, not even after the store lost its end:
-    it is at least the time in milliseconds. ``at`` in epoch seconds. ``epoch`` is that of the line.
+    it is at least the time in microseconds. ``at`` in epoch seconds. ``epoch`` is that of the line.
     ``data`` is as the contract says, but for a place (``position``, ``entry_time``) where that
     names a ``request_id``: stores know no request IDs.
 

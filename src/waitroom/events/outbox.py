@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from waitroom.core.facts import OUTBOX, Subscription
+from waitroom.core.facts import OUTBOX, SEQ_PER_SECOND, Subscription
 from waitroom.core.model import Snapshot
 from waitroom.errors import EventUnknown
 from waitroom.store import Store
@@ -82,7 +82,7 @@ async def cover(store: Store, event_id: str, now: int) -> None:
 
 def seq_before(second: int) -> int:
     """All facts up to this ``seq`` are older than ``second`` (a ``seq`` is at least the time)."""
-    return second * 1_000 - 1
+    return second * SEQ_PER_SECOND - 1
 
 
 def numbers(at: Snapshot) -> Numbers:

@@ -93,10 +93,10 @@ async def watch(
 
     Close it (``aclosing``). A store that is out of reach for a while is waited for.
     """
+    renew_at = clock() + RENEWED
     subscription = await subscriptions.tail(event_id, types, int(clock()) + LASTS)
     tail = Tail(store, subscription, message_of, clock)
     outage = Outage(log, "waiting for the store")
-    renew_at = clock() + RENEWED
     try:
         while True:
             try:

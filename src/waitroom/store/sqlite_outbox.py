@@ -25,7 +25,7 @@ def tell(db: DB, at: Snapshot, type_: str, data: Mapping[str, int | str], now: i
     seq, kept = db.execute(
         "UPDATE events SET last_fact=max(last_fact+1, ?), facts=facts+1 WHERE event_id=?"
         " RETURNING last_fact, facts",
-        (now * 1_000, event_id),
+        (now * facts.SEQ_PER_SECOND, event_id),
     ).fetchone()
     db.execute(
         "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)",
