@@ -103,6 +103,7 @@ class AuditLog:
 
     async def _seal(self, event_id: str) -> int:
         key, laid = log_key(self._secret, event_id), 0
+        await self._compare(event_id)
         for _page in range(MAX_PAGES):
             first = await self._store.unsealed(event_id)
             if not first:
@@ -110,7 +111,6 @@ class AuditLog:
             # One before it comes along: its seal is the one to follow on.
             entries = await self._store.log(event_id, max(0, first - 2), PAGE + 1)
             previous = entries.pop(0) if entries and entries[0].seq < first else None
-            self._compare(event_id, previous)
             if not entries:
                 return laid
             seals = seal_run(key, previous.seal if previous else "", entries)
@@ -120,22 +120,29 @@ class AuditLog:
         self._marked.add(event_id)
         return laid
 
-    def _compare(self, event_id: str, end: LogEntry | None) -> None:
-        """Say so if the newest sealed entry is older than one that was sealed here, or another.
+    async def _compare(self, event_id: str) -> None:
+        """Say so, once, if the last entry that was sealed here is gone or has another seal.
 
         Whoever can write to the store can take seals away, and new ones would be laid over what
-        they altered. The same is seen when a store has lost its end.
+        they altered; by another process too, or nothing is entered any more: so this is asked in
+        each round. The same is seen when a store has lost its end.
         """
         seq, seal = self._newest.get(event_id, (0, ""))
-        found = (end.seq, end.seal) if end else (0, "")
-        if found[0] < seq or (found[0] == seq and found[1] != seal):
-            log.error(
-                "the audit log was altered or has lost its end",
-                event_id=event_id,
-                was_sealed_up_to=seq,
-                seal=seal,
-                is_sealed_up_to=found[0],
-            )
+        found = await self._store.log(event_id, seq - 1, 1) if seq else []
+        if not seq or (found and (found[0].seq, found[0].seal) == (seq, seal)):
+            return
+        end = await self.end(event_id)
+        if end >= seq + MAX_LOG:
+            return  # dropped by now, as the oldest are
+        first = await self._store.unsealed(event_id)
+        log.error(
+            "the audit log was altered or has lost its end",
+            event_id=event_id,
+            was_sealed_up_to=seq,
+            seal=seal,
+            is_sealed_up_to=first - 1 if first else end,
+        )
+        del self._newest[event_id]
 
     # --- verifying
 

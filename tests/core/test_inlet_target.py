@@ -127,6 +127,15 @@ def test_turnover_is_an_average_of_the_last_minute() -> None:
     assert turnover(turnout.noted(known), 600, NOW + 4_000).per_second < 0.001
 
 
+def test_those_admitted_between_two_readings_do_not_end_what_is_known() -> None:
+    """Who came in after the tokens were counted, but before the active were, seems not to leave."""
+    known = turnover({}, 100, NOW)
+    for second in range(1, 301):
+        between = 3 * (second % 2)  # people who were admitted just then
+        known = turnover(turnout.noted(known), 100 + second - between, NOW + second)
+    assert known.per_second == pytest.approx(1, abs=0.05)
+
+
 @pytest.mark.parametrize(
     "note",
     [

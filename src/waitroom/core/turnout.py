@@ -46,15 +46,17 @@ def turnover(notes: Mapping[str, str], ended: int, now: int) -> Turnover:
     """What is known at ``now`` when ``ended`` sessions have ended, from what was noted before.
 
     A moving average whose weights fall by 1/e in ``_SMOOTH`` seconds. It begins at 0 when nothing
-    is noted, what is noted cannot be read, or belongs to a line from before a reset.
+    is noted, what is noted cannot be read, or belongs to a line from before a reset. A slight fall
+    is none: tokens and sessions are counted a moment apart, and some come in between.
     """
     try:
         before = msgspec.json.decode(notes.get(NOTE, ""), type=Turnover)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return Turnover(ended, now)
     elapsed = now - before.at
-    if elapsed <= 0 or before.ended > ended or not 0 <= before.per_second <= ended:
+    if elapsed <= 0 or 4 * ended < 3 * before.ended or not 0 <= before.per_second <= ended:
         return Turnover(ended, now)
+    ended = max(ended, before.ended)
     kept = exp(-elapsed / _SMOOTH)
     recent = (ended - before.ended) / elapsed
     return Turnover(ended, now, before.per_second * kept + recent * (1 - kept))
