@@ -142,7 +142,7 @@ class AuditLog:
             seal=seal,
             is_sealed_up_to=first - 1 if first else end,
         )
-        del self._newest[event_id]
+        self._newest.pop(event_id, None)
 
     # --- verifying
 

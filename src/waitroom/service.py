@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from waitroom.audit_log import DEPLOYMENT, AuditLog
 from waitroom.core import rules
 from waitroom.core.audit import Deed
-from waitroom.core.claims import token_claims
 from waitroom.core.inlet_kinds import Inlet, Rate
 from waitroom.core.limits import TEN_YEARS
 from waitroom.core.model import (
@@ -46,25 +44,19 @@ from waitroom.errors import (
     ReturnUrlRefused,
     StoreUnavailable,
     TicketUnknown,
-    Unavailable,
 )
 from waitroom.estimates import Estimates
 from waitroom.events import outbox
 from waitroom.joins import Joined, Joins
 from waitroom.recovery import Recovery
+from waitroom.signing import Signing, Tokens
 from waitroom.store import Store
 from waitroom.tokens.keys import KeyRing
-from waitroom.tokens.sign import sign_tokens
 from waitroom.views import EventView, Seals, Views
 
 T = TypeVar("T")
 
 PATIENCE: Final = 5.0  # s the store may take before the caller is told to come again
-# Threads that sign; OpenSSL lets go of the GIL. More than there are cores, so that one takes up
-# the next visitor while another waits for it: on one core 4 make 6 % more tokens than 2, as do 8.
-SIGNERS: Final = 4
-MAX_SIGNING: Final = 2_000  # visitors waiting for a signature in this process; beyond it 503
-MAX_SIGNED: Final = 4_096  # admitted visitors whose tokens are kept at hand, about 2 KB each
 READY_SECONDS: Final = 1.0  # for which a store that could be written counts as ready
 MAX_EXPIRED_LISTED: Final = 100_000
 
@@ -75,21 +67,6 @@ class QueuePosition(msgspec.Struct, frozen=True):
     event_id: str
     queue_number: int
     entry_time: int
-
-
-class Tokens(msgspec.Struct, frozen=True):
-    """The three tokens of an admitted visitor; ``expires_in`` in seconds, at least 0."""
-
-    access_token: str
-    refresh_token: str
-    id_token: str
-    expires_in: int
-
-
-class _Signed(NamedTuple):
-    session: Session
-    kid: str
-    parts: tuple[str, str, str]
 
 
 class Service:
@@ -115,9 +92,7 @@ class Service:
         self.views = Views(self.recovery, self._seals, clock)
         self.estimates = Estimates(store, self.recovery, clock)
         self._joins = Joins(store, self.recovery, self._seals, clock)
-        self._signers = ThreadPoolExecutor(SIGNERS, thread_name_prefix="signer")
-        self._signing = 0
-        self._signed: dict[tuple[str, str], _Signed] = {}
+        self._signing = Signing(keys, self.now)
         self._ready_until = float("-inf")
         self._checking = asyncio.Lock()
 
@@ -205,9 +180,9 @@ class Service:
             raise InvalidField("validity_period", f"wanted 1 to {TEN_YEARS} seconds")
         view, place = await self._open(event_id, request_id)
         await self._check_worth_asking(view, place)
-        signed = self._signed.get((event_id, request_id))
-        if signed is not None and (tokens := await self._again(view, place, signed)) is not None:
-            return tokens
+        signed = self._signing.recall(event_id, request_id)
+        if signed is not None and await self._is_still(view, place, signed.session):
+            return signed.tokens(self.now())
         event = view.snapshot.event
         session = await self._ask(
             event_id,
@@ -220,19 +195,17 @@ class Service:
                 validity_period or event.validity_period,
             ),
         )
-        return await self._sign(event_id, request_id, session)
+        return await self._signing.sign(event_id, request_id, session)
 
-    async def _again(self, view: EventView, place: Place, signed: _Signed) -> Tokens | None:
-        """What was signed for this session before, if it is still the one, and its key too.
+    async def _is_still(self, view: EventView, place: Place, session: Session) -> bool:
+        """Whether ``session`` is the one of ``place``, so that what was signed for it holds.
 
         So that who asks again and again costs a read, and neither a write nor three signatures.
         """
         at = await self._standing(view, place, self.now())
         if at.session is not None:
             rules.check_session_active(at.session)
-        if at.session != signed.session or signed.kid != self.keys.signing(self.now()).kid:
-            return None
-        return self._tokens(signed)
+        return at.session == session
 
     async def _check_worth_asking(self, view: EventView, place: Place) -> None:
         """Spare the writer those who ask too early; who has a session already may pass."""
@@ -241,26 +214,6 @@ class Service:
         at = await self._standing(view, place, self.now())
         if at.session is None and at.called_at is None and not at.given_up:
             raise NotYet
-
-    async def _sign(self, event_id: str, request_id: str, session: Session) -> Tokens:
-        if self._signing >= MAX_SIGNING:
-            raise Unavailable("Too many tokens are being signed at once.")
-        claims = token_claims(event_id, request_id, session)
-        key = self.keys.signing(self.now())
-        self._signing += 1
-        try:
-            parts = await asyncio.get_running_loop().run_in_executor(
-                self._signers, sign_tokens, key, claims
-            )
-        finally:
-            self._signing -= 1
-        if len(self._signed) >= MAX_SIGNED:
-            del self._signed[next(iter(self._signed))]
-        signed = self._signed[event_id, request_id] = _Signed(session, key.kid, parts)
-        return self._tokens(signed)
-
-    def _tokens(self, signed: _Signed) -> Tokens:
-        return Tokens(*signed.parts, max(0, signed.session.expires_at - self.now()))
 
     async def return_url(self, event_id: str, asked: str) -> str:
         """Where to send a served visitor on to: ``asked`` if the event allows it, else its target.
@@ -497,7 +450,7 @@ class Service:
     async def close(self) -> None:
         """End the background work of this service; the store is the caller's."""
         await self.views.stop()
-        self._signers.shutdown()
+        self._signing.close()
 
 
 def _places(view: EventView, request_ids: Sequence[str]) -> list[Place]:

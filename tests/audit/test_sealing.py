@@ -97,6 +97,33 @@ async def test_seals_taken_away_and_laid_anew(service: Service, burgle: Burgle) 
     assert await broken_at(service, log[-1].seal) == 6
 
 
+async def test_an_end_cut_off_is_said_once(service: Service, burgle: Burgle) -> None:
+    """A plane that had laid the old seals says so in its next round, though nothing is entered."""
+    log = await sale(service, 5)
+    burgle("sale", log[:3])
+    with capture_logs() as said:
+        await service.audit.seal_new(["sale"])
+        await service.audit.seal_new(["sale"])
+    assert [line["event"] for line in said] == ["the audit log was altered or has lost its end"]
+    assert (said[0]["was_sealed_up_to"], said[0]["is_sealed_up_to"]) == (6, 3)
+
+
+async def test_an_end_that_another_process_grew_anew(
+    service: Service, burgle: Burgle, secret: bytes
+) -> None:
+    """A command that enters and seals more than was cut off does not hide the cut from a plane."""
+    log = await sale(service, 5)
+    burgle("sale", log[:3])
+    command = AuditLog(service.store, secret)
+    for _ in range(5):
+        await command.enter("sale", ME, None, NOW)
+    await command.seal_marked()
+    with capture_logs() as said:
+        await service.audit.seal_new(["sale"])
+    assert [line["event"] for line in said] == ["the audit log was altered or has lost its end"]
+    assert (said[0]["was_sealed_up_to"], said[0]["is_sealed_up_to"]) == (6, 8)
+
+
 async def test_another_secret(service: Service) -> None:
     """Without the deployment secret nobody can lay seals that pass."""
     log = await sale(service, 2, sealed=False)

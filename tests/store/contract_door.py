@@ -280,6 +280,39 @@ class HeldContract:
         assert await swept(store, NOW + 1_000 + PERIOD + TENTH - 1) == Expiry()
         assert await swept(store, NOW + 1_000 + PERIOD + TENTH) == Expiry(expired=1)
 
+    async def test_who_has_not_asked_for_a_period_is_not_counted(self, store: Store) -> None:
+        """They are not at the door any more, whether or not their places expire; they have come."""
+        epoch = await open_event(
+            store, max_active=1, queue_position_expiry=False, queue_position_expiry_period=PERIOD
+        )
+        inside, *held = await line_of(store, 3, called=3)
+        await admit(store, epoch, inside, validity=9 * PERIOD)
+        for place in held:
+            assert not await knock(store, epoch, place, NOW + 20)
+        await store.change_event(SALE, {"state": State.PAUSED}, NOW + 30)
+        await store.change_event(SALE, {"state": State.OPEN}, NOW + 50)
+        assert not await knock(store, epoch, held[0], NOW + 60)
+        gone = NOW + 20 + 20 + PERIOD + TENTH
+        found = [await store.occupancy(SALE, now, ()) for now in (gone - 1, gone)]
+        assert [at.held for at in found] == [2, 1]
+        assert [at.cohorts for at in found] == [(Cohort(3, 3),)] * 2
+
+    async def test_a_reset_forgets_who_was_held_and_who_left(self, store: Store) -> None:
+        """The same positions of the new line are other people's."""
+        before = await open_event(store, max_active=1)
+        inside, held, left = await line_of(store, 3, called=3)
+        await admit(store, before, inside)
+        assert not await knock(store, before, held)
+        await store.give_up(SALE, before, left, NOW)
+        epoch = (await store.reset_event(SALE, NOW)).epoch
+        _, second, third = await line_of(store, 3, called=3)
+        of = [await store.standing(SALE, epoch, place, NOW) for place in (second, third)]
+        assert [(at.held_at, at.given_up) for at in of] == [(None, False)] * 2
+        assert await store.occupancy(SALE, NOW, ()) == Occupancy(
+            active=0, held=0, cohorts=(Cohort(3, 0),)
+        )
+        assert await knock(store, epoch, third)
+
     async def test_standing_tells_of_it(self, store: Store) -> None:
         """Since when it is held, and whether it was given up; nothing of other places."""
         epoch = await open_event(store, max_active=1)
