@@ -3,8 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from hypothesis import settings
 
 from waitroom.store import Store, open_store
+
+# Two cores may be shared by many: an example that took long is no fault of what is tested.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ class EntryUnknown(CallerError):
     code = "entry_unknown"
     status = 404
 
-    def __init__(self, seq: int) -> None:
+    def __init__(self, seq: int | str) -> None:
         super().__init__(f"The log has no entry {seq}.")
         self.seq = seq
 

@@ -25,6 +25,7 @@ from waitroom.errors import (
     Unavailable,
     WaitroomError,
 )
+from waitroom.wanted import choices, whole_numbers
 
 T = TypeVar("T")
 Scope = MutableMapping[str, Any]
@@ -209,13 +210,13 @@ def decode_body(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise invalid_field(error) from None
+        raise invalid_field(error, decoder.type) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidBody("The body is not JSON.") from None
 
 
-def invalid_field(error: msgspec.ValidationError) -> InvalidField | InvalidBody:
-    """Our words for what msgspec found: the field, and what was wanted."""
+def invalid_field(error: msgspec.ValidationError, kind: Any) -> InvalidField | InvalidBody:
+    """Our words for what msgspec found on decoding a ``kind``: the field, and what was wanted."""
     text = str(error)
     missing = _MISSING.search(text)
     if missing:
@@ -223,19 +224,22 @@ def invalid_field(error: msgspec.ValidationError) -> InvalidField | InvalidBody:
         return InvalidField(parent + missing[1], "missing")
     at = _AT.match(text)
     if at and at["field"]:
-        return InvalidField(at["field"], _wanted(at["wanted"]))
+        return InvalidField(at["field"], _wanted(at["wanted"], kind, at["field"]))
     return InvalidBody("The body is not a JSON object.")
 
 
 _WORDS: Final = {"int": "a whole number", "str": "text", "bool": "true or false", "array": "a list"}
 
 
-def _wanted(complaint: str) -> str:
+def _wanted(complaint: str, kind: Any, field: str) -> str:
     """What was wanted, from a complaint such as "Expected `int`, got `str`"."""
-    if complaint.startswith("Invalid enum value"):
-        return f"{complaint[19:80]} is none of the accepted values"
+    if complaint.startswith(("Invalid enum value", "Invalid value")):
+        given = complaint.removeprefix("Invalid ").removeprefix("enum ").removeprefix("value ")[:64]
+        return f"{given} is none of {choices(kind, field) or 'the accepted values'}"
     if not complaint.startswith("Expected "):  # "Number out of range"
         return complaint[:1].lower() + complaint[1:80]
+    if complaint.startswith("Expected `int` ") and (numbers := whole_numbers(kind, field)):
+        return f"wanted {numbers}"
     wanted = complaint.replace("`", "").removeprefix("Expected ").partition(", got")[0]
     parts = [_WORDS.get(part, part) for part in wanted[:120].split(" | ")]
     return "wanted " + " or ".join(parts)
@@ -266,4 +270,4 @@ def decode_query(query: bytes, wanted: type[T]) -> T:
     try:
         return msgspec.convert(values, wanted, strict=False)
     except msgspec.ValidationError as error:
-        raise invalid_field(error) from None
+        raise invalid_field(error, wanted) from None

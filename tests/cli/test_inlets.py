@@ -84,7 +84,7 @@ def test_set_and_shown(waitroom: Waitroom) -> None:
 BAD_FILES: Final[list[tuple[str, str, str]]] = [
     ("--gates", "[", "--gates: wanted JSON"),
     ("--gates", "{}", "--gates: wanted a JSON list"),
-    ("--gates", '[{"kind": "door"}]', "--gates [0].kind"),
+    ("--gates", '[{"kind": "door"}]', "--gates [0].kind: 'door' is none of http,"),
     ("--gates", '[{"kind": "http"}]', "--gates [0].url: missing"),
     ("--gates", '[{"kind": "alertmanager", "alert": ""}]', "--gates [0].alert: is none of"),
     ("--gates", "[" + " " * 70_000 + "]", "--gates: wanted at most"),

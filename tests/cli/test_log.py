@@ -19,13 +19,13 @@ def test_what_was_done_is_listed(waitroom: Waitroom) -> None:
     """Who and from where, in the event's log and the deployment's; the newest are shown."""
     waitroom.run("event", "create", "sale")
     waitroom.run("advance", "sale", "5")
-    waitroom.run("event", "set", "sale", "--title", "Sale")
+    waitroom.run("event", "set", "sale", "--title", "Sale", "--max-active", "9")
     waitroom.run("keys", "create", "--scope", "read", "--name", "me")
     entries = waitroom.json("log", "list", "sale")
     assert [entry["action"] for entry in entries] == ["create", "increment", "change"]
     user = pwd.getpwuid(os.getuid()).pw_name
     assert {(entry["by"], entry["source"]) for entry in entries} == {(f"cli:{user}", "local")}
-    assert entries[2]["before"] == {"title": ""}
+    assert entries[2]["before"] == {"title": "", "max_active": 0}
     assert all(len(entry["seal"]) == 64 for entry in entries)
     assert [e["seq"] for e in waitroom.json("log", "list", "sale", "--limit", "2")] == [2, 3]
     assert [e["seq"] for e in waitroom.json("log", "list", "sale", "--after", "1")] == [2, 3]
@@ -33,6 +33,7 @@ def test_what_was_done_is_listed(waitroom: Waitroom) -> None:
     assert [entry["action"] for entry in deployment] == ["create", "create_key"]
     shown = waitroom.run("log", "list", "sale").stdout
     assert "serving_counter:5" in shown
+    assert "max_active:9, title:Sale" in shown  # a blank, so that a cell breaks between fields
     assert f"cli:{user}" in shown
     assert waitroom.run("log", "list", "nobody").returncode == 1
 

@@ -91,7 +91,8 @@ def test_bad_value(waitroom: Waitroom, flag: str, value: str) -> None:
 @pytest.mark.parametrize("line", ["nope", "config --nope", "advance", "advance sale many"])
 def test_usage(waitroom: Waitroom, line: str) -> None:
     """A command line that makes no sense ends with 2."""
-    refused(waitroom.run(*line.split()), 2, "--help")
+    refused(done := waitroom.run(*line.split()), 2, ". Try --help.")
+    assert ".." not in done.stderr
 
 
 def test_the_secret_has_no_flag(waitroom: Waitroom) -> None:

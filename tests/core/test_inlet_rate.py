@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inlet_line import NOW, Line, at
 
@@ -128,6 +128,7 @@ rates = st.builds(
 looks = st.lists(st.tuples(st.integers(0, 120), st.none() | st.integers(0, 30)), max_size=40)
 
 
+@settings(deadline=None)  # two lines for two minutes: slow on a busy machine
 @given(rates, looks)
 def test_whoever_looks_when_no_second_brings_more_than_the_rate(
     inlet: Rate, looks: list[tuple[int, int | None]]
@@ -147,6 +148,7 @@ def test_whoever_looks_when_no_second_brings_more_than_the_rate(
             assert always.moved(first, last) <= inlet.per_minute * (last - first + 1) / 60 + 1
 
 
+@settings(deadline=None)
 @given(rates, st.integers(0, 50), looks)
 def test_it_is_never_further_ahead_than_it_may(
     inlet: Rate, queue: int, looks: list[tuple[int, int | None]]

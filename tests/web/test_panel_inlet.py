@@ -78,6 +78,8 @@ def test_what_is_typed_outlives_a_change_by_somebody_else(
     panel.get_by_label("Let in", exact=False).last.fill("45")
     world.events["launch"]["inlet"] = {"kind": "periodic", "increment": 7, "interval": 30}
     expect(panel.get_by_text("7 people are let in every 30 seconds.")).to_be_visible()
+    world.events["launch"]["inlet"] = {"kind": "periodic", "increment": 7, "interval": 1}
+    expect(panel.get_by_text("7 people are let in every second.")).to_be_visible()
     expect(panel.get_by_label("The line moves")).to_have_value("rate")
 
 

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = application()(list(sys.argv[1:] if arguments is None else arguments))
     except CycloptsError as error:
-        return _fail(f"{error} Try --help.", USAGE)
+        return _fail(f"{str(error).rstrip('.')}. Try --help.", USAGE)
     except WaitroomError as error:
         return _fail(_told(error), _exit_code(error))
     except KeyboardInterrupt:

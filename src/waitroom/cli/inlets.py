@@ -171,7 +171,7 @@ def _decoded(flag: str, text: bytes, wanted: Any) -> Any:
         value = msgspec.json.decode(text, type=wanted)
         check_known(text, value, whole=True)
     except msgspec.ValidationError as error:
-        found = invalid_field(error)
+        found = invalid_field(error, wanted)
         if isinstance(found, InvalidField):
             raise InvalidField(f"{flag} {found.field}", found.wanted) from None
         raise InvalidField(flag, f"wanted {_SHAPES[flag]}") from None

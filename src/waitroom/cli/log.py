@@ -170,8 +170,10 @@ def _read(text: str) -> Any:
 
 
 def _short(text: str) -> str:
-    """The object without its braces, for a table; nothing for null."""
-    return "" if text == "null" else text.removeprefix("{").removesuffix("}").replace('"', "")
+    """The object without its braces, for a table that breaks it between fields; null: nothing."""
+    if text == "null":
+        return ""
+    return text.removeprefix("{").removesuffix("}").replace(',"', ', "').replace('"', "")
 
 
 def _result(found: Verified | Broken) -> dict[str, Any]:

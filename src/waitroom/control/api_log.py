@@ -16,6 +16,7 @@ from waitroom.audit_log import DEPLOYMENT
 from waitroom.control.calls import FOUND, OPERATED, SETTING, Call, Control, Request
 from waitroom.core.audit import LogEntry
 from waitroom.core.limits import MAX_COUNTER
+from waitroom.errors import EntryUnknown
 from waitroom.undo import Undone, entry, settings_in, undo
 
 log = structlog.get_logger("waitroom.control")
@@ -78,7 +79,9 @@ def told(one: LogEntry) -> Told:
 async def _undo(control: Control, request: Request) -> object:
     event_id, text, service = request.path["event_id"], request.path["seq"], control.service
     await service.snapshot(event_id)  # 404 if there is no such event
-    seq = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        raise EntryUnknown(ascii(text[:20]))
+    seq = int(text)
     settings = settings_in(await entry(service, event_id, seq))
     request.caller.require("operate" if settings.keys() <= OPERATED else "admin")
     done = await undo(service, event_id, seq, request.deed(f"undo {seq}"))

@@ -177,7 +177,7 @@ def check_gates(gates: tuple[Gate, ...], probe: Probe | None) -> None:
 def _check(name: str, one: Gate | Probe) -> None:
     url = getattr(one, "url", None)
     if url is not None and not is_absolute_web_url(url):
-        raise InvalidSetting(f"{name}.url", "wanted an absolute http(s) URL")
+        raise InvalidSetting(f"{name}.url", "wanted an absolute http(s) URL without a user name")
     for field, low, high in (
         ("interval", 1, MAX_CHECK_INTERVAL),
         ("latency", 0.001, MAX_CHECK_SECONDS),

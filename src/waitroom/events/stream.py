@@ -24,6 +24,7 @@ from waitroom.store.redis_wire import Command, pack
 
 SECONDS: Final = 10.0  # for connecting, sending and all answers together
 MAX_LENGTH: Final = 100_000  # entries, or a few more: XADD trims whole nodes only
+SCHEMES: Final = frozenset({"redis", "rediss", "valkey", "valkeys"})
 _MOST_READ: Final = 256 * 1024  # bytes of answers to one call; an answer has some 20
 
 
@@ -33,12 +34,15 @@ def target_of(url: str) -> Target:
     Raises:
         InvalidField: it is not the URL of a single server.
     """
+    wanted = "wanted redis://HOST or rediss://HOST, or valkey: a single server"
+    if url.partition("://")[0] not in SCHEMES:
+        raise InvalidField("url", wanted)
     try:
         target = parse(url, StoreOptions())
     except BadConfiguration as error:
         raise InvalidField("url", str(error).removeprefix("store: ")) from None
     if target.kind != "single":
-        raise InvalidField("url", "wanted redis://HOST or rediss://HOST: a single server")
+        raise InvalidField("url", wanted)
     return target
 
 

@@ -73,7 +73,9 @@ export function sentenceOf(inlet) {
     case "manual":
       return "The line moves by hand.";
     case "periodic":
-      return `${n("increment")} people are let in every ${n("interval")} seconds.`;
+      return inlet.interval === 1
+        ? `${n("increment")} people are let in every second.`
+        : `${n("increment")} people are let in every ${n("interval")} seconds.`;
     case "rate":
       return `${n("per_minute")} people are let in each minute.`;
     case "target":
