@@ -14,6 +14,7 @@ from waiting import wait_until_sync
 
 MANUAL = {"kind": "manual"}
 EACH_SECOND = {"kind": "periodic", "increment": 4, "interval": 1, "start": 0, "end": 0}
+EACH_SECOND_SHOWN = {**EACH_SECOND, "max_lead": None}
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +39,14 @@ def test_an_event_is_manual_unless_it_says_something_else(site: Site) -> None:
     """What is shown of it says so; one that is created with an inlet keeps it."""
     plain, moving = site.event(), site.event(inlet=EACH_SECOND)
     assert site.control.get(f"/api/events/{plain}").json()["inlet"] == MANUAL
-    assert site.control.get(f"/api/events/{moving}").json()["inlet"] == EACH_SECOND
+    assert site.control.get(f"/api/events/{moving}").json()["inlet"] == EACH_SECOND_SHOWN
 
 
 def test_an_inlet_is_replaced_as_a_whole(site: Site) -> None:
     """What is not said has its default; other settings stay."""
     event = site.event(title="Sale", inlet={"kind": "periodic", "increment": 3, "interval": 9})
     changed = change(site, event, inlet={"kind": "periodic", "increment": 5, "end": 100}).json()
-    assert changed["inlet"] == {**EACH_SECOND, "increment": 5, "interval": 60, "end": 100}
+    assert changed["inlet"] == {**EACH_SECOND_SHOWN, "increment": 5, "interval": 60, "end": 100}
     assert changed["title"] == "Sale"
     assert change(site, event, inlet=MANUAL).json()["inlet"] == MANUAL
 
@@ -110,12 +111,12 @@ def test_the_command_line_sets_it(tmp_path: Path) -> None:
     """``event create`` and ``event set``; parts of an inlet need its kind; ``show`` shows it."""
     waitroom = Waitroom(tmp_path)
     made = waitroom.json("event", "create", "sale", "--inlet=periodic", "--inlet-increment=5")
-    assert made["inlet"] == {**EACH_SECOND, "increment": 5, "interval": 60}
+    assert made["inlet"] == {**EACH_SECOND_SHOWN, "increment": 5, "interval": 60}
     parts = ("--inlet-interval=1", "--inlet-start=7", "--inlet-end=9")
     changed = waitroom.json(
         "event", "set", "sale", "--inlet=periodic", "--inlet-increment=4", *parts
     )
-    assert changed["inlet"] == {**EACH_SECOND, "start": 7, "end": 9}
+    assert changed["inlet"] == {**EACH_SECOND_SHOWN, "start": 7, "end": 9}
     assert "increment=4 interval=1 start=7 end=9" in waitroom.run("event", "show", "sale").stdout
     assert waitroom.json("event", "set", "sale", "--title=x")["inlet"] == changed["inlet"]
     assert waitroom.json("event", "set", "sale", "--inlet=manual")["inlet"] == MANUAL

@@ -143,13 +143,17 @@ def _room(settings: Settings) -> str:
 
 def _show_links(settings: Settings, shop_url: str, first_key: NewKey | None) -> None:
     log_in = "the admin key above" if first_key else "an admin key"
-    say("Waitroom is ready.")
-    say(f"  Shop           {shop_url}/")
-    say("                 Try to enter: the gate sends you to the waiting room and back.")
-    say(f"  Control panel  {control_link(settings)}/")
-    say(f"                 Log in with {log_in} and let people in.")
-    if first_key is None:
-        say("                 To make one:")
-        say(f"                 waitroom keys create --scope admin{which_store(settings)}")
-    say(f"  Waiting room   {_room(settings)}")
-    say("                 What visitors see while they wait.")
+    key_needed = (
+        "                 To make one:",
+        f"                 waitroom keys create --scope admin{which_store(settings)}",
+    )
+    say(
+        "Waitroom is ready.",
+        f"  Shop           {shop_url}/",
+        "                 Try to enter: the gate sends you to the waiting room and back.",
+        f"  Control panel  {control_link(settings)}/",
+        f"                 Log in with {log_in} and let people in.",
+        *(key_needed if first_key is None else ()),
+        f"  Waiting room   {_room(settings)}",
+        "                 What visitors see while they wait.",
+    )

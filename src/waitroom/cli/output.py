@@ -27,9 +27,9 @@ def console() -> Console:
     return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
-def say(line: str = "") -> None:
-    """One line, never broken: it may be a URL or a key to be copied."""
-    console().print(line, soft_wrap=True)
+def say(*lines: str) -> None:
+    """Lines, never broken: one may be a URL or a key to be copied. They come out all at once."""
+    console().print("\n".join(lines), soft_wrap=True)
 
 
 def say_json(value: object) -> None:

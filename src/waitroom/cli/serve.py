@@ -148,14 +148,15 @@ def show_first_key(made: NewKey, settings: Settings) -> None:
 
 def show_links(settings: Settings, planes: Collection[Plane]) -> None:
     """Say that it runs, and where."""
-    say("Waitroom is ready.")
+    lines = ["Waitroom is ready."]
     if PUBLIC in planes:
-        say(f"  Public plane   {public_link(settings)}")
+        lines.append(f"  Public plane   {public_link(settings)}")
     if CONTROL in planes:
-        say(f"  Control panel  {control_link(settings)}/")
-        say(f"  API docs       {control_link(settings)}/docs")
+        lines.append(f"  Control panel  {control_link(settings)}/")
+        lines.append(f"  API docs       {control_link(settings)}/docs")
     if settings.metrics_bind:
-        say(f"  Metrics        http://{reachable(settings.metrics_bind)}/metrics")
+        lines.append(f"  Metrics        http://{reachable(settings.metrics_bind)}/metrics")
+    say(*lines)
 
 
 def public_link(settings: Settings) -> str:
