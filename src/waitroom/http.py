@@ -69,10 +69,10 @@ class Reply:
 
 def json_reply(status: int, value: object, *headers: tuple[bytes, bytes]) -> Reply:
     """``value`` as JSON, not to be stored unless ``headers`` say otherwise."""
-    chosen = (
-        list(headers) if any(n == b"cache-control" for n, _ in headers) else [NO_STORE, *headers]
-    )
-    return Reply(status, [JSON, NOSNIFF, *chosen], msgspec.json.encode(value))
+    content = msgspec.json.encode(value)
+    if headers and any(name == b"cache-control" for name, _ in headers):
+        return Reply(status, [JSON, NOSNIFF, *headers], content)
+    return Reply(status, [JSON, NOSNIFF, NO_STORE, *headers], content)
 
 
 def error_body(error: WaitroomError) -> dict[str, str]:

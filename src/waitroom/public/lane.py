@@ -115,7 +115,7 @@ class Lane:
 
     def _personal(self, call: Call) -> Answer:
         """Answers one visitor."""
-        handle, service = call.answer, self._service
+        handle, service, views = call.answer, self._service, self._service.views
         decoder = msgspec.json.Decoder(call.takes)
         reads_body = call.method == "POST"
         checks = self._entry_checks if call.is_entry else ()
@@ -135,19 +135,22 @@ class Lane:
                 _note(scope, error, asked.event_id)
             except Exception as error:  # noqa: BLE001 - as in `__call__`, which knows no event
                 return _failure(scope, error, asked.event_id)
-            reply.headers.extend(await self._origins(asked.event_id, scope))
+            view = views.peek(asked.event_id)
+            reply.headers.extend(
+                await self._origins(asked.event_id, scope)
+                if view is None
+                else _cors(view.snapshot.event, scope)
+            )
             return reply
 
         return answer
 
     async def _origins(self, event_id: str, scope: Scope) -> Headers:
         """Who may read an answer about this event; a join may be the first that asks for it."""
-        view = self._service.views.peek(event_id)
-        if view is None:
-            try:
-                view = await self._service.view(event_id)
-            except WaitroomError:
-                return [ANY_ORIGIN]
+        try:
+            view = await self._service.view(event_id)
+        except WaitroomError:
+            return [ANY_ORIGIN]
         return _cors(view.snapshot.event, scope)
 
 
