@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import uuid
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 import httpx
 
+from ports import free_port
 from waiting import wait_until_sync
 from waitroom.runtime import open_runtime
 from waitroom.settings import Settings
@@ -98,11 +98,7 @@ class Site:
 
 def free_binds(count: int) -> list[str]:
     """Loopback addresses with ports that were free a moment ago."""
-    with ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [f"127.0.0.1:{one.getsockname()[1]}" for one in held]
+    return [f"127.0.0.1:{free_port()}" for _ in range(count)]
 
 
 async def first_key(settings: Settings) -> str:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -14,17 +13,10 @@ from typing import Any
 
 import psutil
 
+from ports import free_port
 from waiting import wait_until_sync
 
 STARTING = 40.0  # s; two cores may be busy with other tests
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli.running import Waitroom, family, free_port
+from cli.running import Waitroom, family
 from cli.test_refusals import refused
+from ports import free_port
 from store.redis_servers import Server, server
 
 PASSWORD = "open-sesame-4711"

@@ -15,8 +15,9 @@ import httpx
 import psutil
 import pytest
 
-from cli.running import Waitroom, family, free_port
+from cli.running import Waitroom, family
 from events.scene import OK, Received, endpoint
+from ports import free_port
 from waiting import wait_until, wait_until_sync
 from waitroom.events.turn import LEASE
 from waitroom.store import open_store

@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from cli.running import free_port
+from ports import free_port
 from waiting import wait_until_sync
 
 DEPLOYED: Final = Path(__file__).parents[2] / "deploy" / "monitoring"

@@ -10,8 +10,9 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from cli.running import Waitroom, free_port
+from cli.running import Waitroom
 from observe.running import DEPLOYED, Prometheus, needs_prometheus, prometheus
+from ports import free_port
 from waiting import wait_until_sync
 from waitroom.observe.catalogue import METRICS
 

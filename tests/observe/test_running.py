@@ -13,7 +13,8 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from cli.running import Waitroom, free_port, workers
+from cli.running import Waitroom, workers
+from ports import free_port
 from waiting import wait_until_sync
 from waitroom.observe import shared
 

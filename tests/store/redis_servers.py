@@ -19,6 +19,8 @@ from typing import Any, Final
 import hiredis
 import pytest
 
+from ports import free_port
+
 LOOPBACK: Final = "127.0.0.1"
 SERVICE: Final = "line"  # the name under which sentinels know the primary
 READY: Final = 20.0  # seconds within which a server must answer
@@ -39,14 +41,6 @@ def require_redis() -> None:
         if os.environ.get("CI"):
             pytest.fail("redis-server is not installed")
         pytest.skip("redis-server is not installed")
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def ask(

@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 from contract import StoreContract
-from redis_servers import LOOPBACK, Server, ask, free_port, server
+from redis_servers import LOOPBACK, Server, ask, server
 from redis_tls import Certificates, make_certificates
 
+from ports import free_port
 from scene import SALE, open_event
 from waitroom.errors import BadConfiguration, OperatorError, StoreRefused, StoreUnavailable
 from waitroom.store import Store, StoreOptions, open_store
