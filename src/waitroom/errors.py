@@ -159,6 +159,49 @@ class SessionUnknown(CallerError):
     status = 404
 
 
+class CodeRefused(CallerError):
+    """A one-time code is forged, used, older than a minute, or for another site. Not said which."""
+
+    code = "code_refused"
+
+    def __init__(self) -> None:
+        super().__init__("code: not a one-time code of this event and site, used or too old")
+
+
+class ClientUnknown(CallerError):
+    """The event has no OpenID Connect client of this ID."""
+
+    code = "client_unknown"
+    status = 404
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(f"There is no OpenID Connect client {client_id[:64]!a}.")
+
+
+class ClientExists(CallerError):
+    """The event has an OpenID Connect client of this ID already."""
+
+    code = "client_exists"
+    status = 409
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(f"A client {client_id[:64]!a} exists already.")
+
+
+class OidcRefused(CallerError):
+    """An OpenID Connect request was refused. ``error`` is the standard's word for it.
+
+    RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section 3.1.2.6.
+    """
+
+    code = "oidc_refused"
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+
+
 class KeyUnknown(CallerError):
     """No API key has this ID."""
 

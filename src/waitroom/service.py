@@ -17,6 +17,7 @@ import msgspec
 from waitroom.audit_log import DEPLOYMENT, AuditLog
 from waitroom.core import rules
 from waitroom.core.audit import Deed
+from waitroom.core.codes import USED_FOR
 from waitroom.core.inlet_kinds import Inlet, Rate
 from waitroom.core.limits import TEN_YEARS
 from waitroom.core.model import (
@@ -42,6 +43,8 @@ from waitroom.errors import (
     NotYet,
     PlaceGivenUp,
     ReturnUrlRefused,
+    SessionEnded,
+    SessionUnknown,
     StoreUnavailable,
     TicketUnknown,
 )
@@ -196,6 +199,48 @@ class Service:
             ),
         )
         return await self._signing.sign(event_id, request_id, session)
+
+    async def session(self, event_id: str, request_id: str) -> Session:
+        """The session of an admitted visitor, while it is open.
+
+        Raises ``SessionUnknown`` (not admitted), ``SessionEnded`` (completed, abandoned or
+        expired), and as ``position``.
+        """
+        view, place = await self._open(event_id, request_id)
+        now = self.now()
+        found = (await self._standing(view, place, now)).session
+        if found is None:
+            raise SessionUnknown("request_id: no token was made for it")
+        rules.check_session_active(found)
+        if found.expires_at <= now:
+            raise SessionEnded
+        return found
+
+    async def extend(self, event_id: str, request_id: str) -> Tokens:
+        """The tokens of a session that goes on for as long as the event allows.
+
+        Raises ``SessionUnknown``, ``SessionEnded``, and as ``position``.
+        """
+        view, place = await self._open(event_id, request_id)
+        event, now = view.snapshot.event, self.now()
+        first = await self.session(event_id, request_id)
+        latest = first.issued_at + event.validity_period + event.refresh_period
+        until = min(now + event.validity_period, latest)
+        session = await self._ask(
+            event_id,
+            lambda: self.store.extend(event_id, view.snapshot.epoch, place, until, now),
+        )
+        return await self._signing.sign(event_id, request_id, session)
+
+    async def redeem(self, event_id: str, epoch: int, code: str) -> bool:
+        """Use the one-time code of that name; whether this is the first time.
+
+        Raises ``EventUnknown``, ``TicketUnknown`` (it is from before a reset).
+        """
+        now = self.now()
+        return await self._ask(
+            event_id, lambda: self.store.redeem(event_id, epoch, code, now + USED_FOR, now)
+        )
 
     async def _is_still(self, view: EventView, place: Place, session: Session) -> bool:
         """Whether ``session`` is the one of ``place``, so that what was signed for it holds.

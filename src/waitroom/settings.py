@@ -84,6 +84,9 @@ class Settings:
     metrics_bind: str = _setting(
         "", "Address and port that give metrics without a key; empty: none does."
     )
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), "Addresses (CIDR, comma-separated) of gateways whose forwarding headers are believed."
+    )
     otlp_endpoint: str = _setting(
         "", "URL of a collector that traces go to (OTLP over HTTP); empty: no traces."
     )

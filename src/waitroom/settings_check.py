@@ -61,6 +61,9 @@ def _outside_complaints(settings: Settings) -> Iterator[tuple[str, str]]:
     for network in settings.delivery_networks:
         if not _is_network(network):
             yield "delivery_networks", "networks such as 10.1.0.0/16"
+    for network in settings.trusted_proxies:
+        if not _is_network(network):
+            yield "trusted_proxies", "addresses such as 127.0.0.1 or 10.1.0.0/16"
 
 
 def _is_network(text: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core.clients import KnownUser, OidcClient, check_clients, check_known_user
 from waitroom.core.gates import Gate, Probe, check_gates
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Manual, check_inlet, size_of
 from waitroom.core.limits import MAX_POSITION, MAX_TEXT, MAX_URLS, TEN_YEARS
@@ -22,6 +23,11 @@ from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import InvalidField, InvalidSetting
 
 EVENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+# At least two labels: browsers take no cookie for a public suffix, and "localhost" has no siblings.
+_DOMAIN: Final = re.compile(
+    r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    re.ASCII,
+)
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")  # of signing keys
 
 
@@ -35,6 +41,20 @@ class State(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
+
+
+class HandOver(StrEnum):
+    """How an admitted visitor's token reaches the site.
+
+    ``code``: a one-time code in the return URL, which the gate redeems. ``token``: the token itself
+    in the return URL, for gates that can only check tokens. ``cookie``: a cookie for
+    ``cookie_domain``, for a room and a site under one domain. ``knownuser``: a Queue-it token.
+    """
+
+    CODE = "code"
+    TOKEN = "token"  # noqa: S105 - the name of a way, not a secret
+    COOKIE = "cookie"
+    KNOWNUSER = "knownuser"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +77,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     gates: tuple[Gate, ...] = ()
     probe: Probe | None = None
     metrics_events: bool = False
+    hand_over: HandOver = HandOver.CODE
+    cookie_domain: str = ""
+    refresh_period: int = 0
+    oidc_clients: tuple[OidcClient, ...] = ()
+    knownuser: KnownUser | None = None
 
     @property
     def cap(self) -> int:
@@ -301,7 +326,21 @@ def check_event(event: Event) -> Event:
     check_gates(event.gates, event.probe)
     if isinstance(event.inlet, Adaptive) and event.probe is None:
         raise InvalidSetting("inlet", "wanted a probe for an adaptive inlet: set probe first")
+    check_clients(event.oidc_clients)
+    check_known_user(event.knownuser)
+    _check_hand_over(event)
     return event
+
+
+def _check_hand_over(event: Event) -> None:
+    if event.cookie_domain and not _DOMAIN.fullmatch(event.cookie_domain):
+        raise InvalidSetting("cookie_domain", "wanted a domain such as example.com, lower case")
+    if event.hand_over is HandOver.COOKIE and not event.cookie_domain:
+        raise InvalidSetting("hand_over", "wanted a cookie_domain for the way 'cookie'")
+    if event.hand_over is HandOver.KNOWNUSER and event.knownuser is None:
+        raise InvalidSetting("hand_over", "wanted the Queue-it account first, for 'knownuser'")
+    if not 0 <= event.refresh_period <= TEN_YEARS:
+        raise InvalidSetting("refresh_period", f"wanted 0 (no refresh) to {TEN_YEARS} seconds")
 
 
 def _check_text(event: Event) -> None:

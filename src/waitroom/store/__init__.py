@@ -173,6 +173,23 @@ class SessionVerbs(Protocol):
         Raises ``EventUnknown``, ``TicketUnknown``, ``SessionUnknown`` (no token, or marked before).
         """
 
+    async def extend(
+        self, event_id: str, epoch: int, place: Place, until: int, now: int
+    ) -> Session:
+        """Let an active session end at ``until`` (epoch s) at the earliest; never sooner than now.
+
+        One that has expired is not brought back: its place on the site may be another's. Nothing
+        is told of it. Raises ``EventUnknown``, ``TicketUnknown``, ``SessionUnknown`` (there is
+        none), ``SessionEnded`` (marked or expired).
+        """
+
+    async def redeem(self, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
+        """Use the one-time code of that name: whether this is the first time.
+
+        It is remembered up to ``until`` (epoch s), then forgotten. Raises ``EventUnknown``,
+        ``TicketUnknown`` (another epoch).
+        """
+
     async def exits(
         self,
         event_id: str,
