@@ -45,7 +45,7 @@ class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
 class KnownUser(msgspec.Struct, frozen=True, kw_only=True):
     """A Queue-it account whose connectors stand in front of the site (KnownUser version 3).
 
-    ``customer_id``, ``queue_event_id``: as the connectors know them. ``sealed``: the secret key with
+    ``customer_id``, ``queue_event_id``: as the connectors know them. ``sealed``: the key with
     which the connectors check tokens, encrypted with the deployment secret (hex).
     """
 
