@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from programs import require
 from store import redis_servers
 from waitroom.core.audit import LogEntry
 from waitroom.secret import Vault
@@ -21,7 +22,7 @@ Burgle = Callable[[str, list[LogEntry]], None]
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis_servers.Server]:
     """One server for all; each test empties it."""
-    redis_servers.require_redis()
+    require("redis-server")
     with redis_servers.server(tmp_path_factory.mktemp("redis")) as server:
         yield server
 

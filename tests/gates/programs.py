@@ -6,7 +6,6 @@ What belongs here: starting them with next to nothing to do, and stopping them.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,23 +13,13 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-import pytest
 
 from api.served import free_binds
+from programs import require
 from waiting import wait_until_sync
 
 START: Final = 60.0  # s until it answers, on a busy machine
 STOP: Final = 15.0
-
-
-def require(program: str) -> str:
-    """Its path. Without it the test is skipped; with CI set it fails: a skip would hide it."""
-    found = shutil.which(program)
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{program} is not installed")
-        pytest.skip(f"{program} is not installed")
-    return found
 
 
 @contextmanager

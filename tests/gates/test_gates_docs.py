@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import pytest
 
+from programs import require
 from waitroom.control.gates.alertmanager import MAX_ALERTS
 from waitroom.core.gates import (
     MAX_CHECK_INTERVAL,
@@ -24,8 +25,6 @@ from waitroom.core.gates import (
     PrometheusProbe,
     check_gates,
 )
-
-from . import programs
 
 ROOT: Final = Path(__file__).parents[2]
 TEXT: Final = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
@@ -76,7 +75,7 @@ def test_the_example_of_alertmanager() -> None:
     """Alertmanager's own tool accepts the file."""
     file = ROOT / "deploy" / "monitoring" / "alertmanager.yml"
     checked = subprocess.run(
-        [programs.require("amtool"), "check-config", str(file)],
+        [require("amtool"), "check-config", str(file)],
         capture_output=True,
         text=True,
         timeout=30,

@@ -7,18 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 from typing import Any, Final
 
 import httpx
-import pytest
 
 from ports import free_port
+from programs import require
 from waiting import wait_until_sync
 
 DEPLOYED: Final = Path(__file__).parents[2] / "deploy" / "monitoring"
-needs_prometheus = pytest.mark.skipif(which("prometheus") is None, reason="needs prometheus")
-needs_promtool = pytest.mark.skipif(which("promtool") is None, reason="needs promtool")
 
 _CONFIG: Final = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
@@ -58,7 +55,7 @@ def prometheus(home: Path, target: str, key: str) -> Iterator[Prometheus]:
     with (home / "prometheus.log").open("wb") as log:
         process = subprocess.Popen(
             [
-                "prometheus",
+                require("prometheus"),
                 f"--config.file={config}",
                 f"--storage.tsdb.path={home / 'tsdb'}",
                 f"--web.listen-address=127.0.0.1:{port}",

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from cli.running import Waitroom
-from observe.running import DEPLOYED, Prometheus, needs_prometheus, prometheus
+from observe.running import DEPLOYED, Prometheus, prometheus
 from ports import free_port
 from waiting import wait_until_sync
 from waitroom.observe.catalogue import METRICS
 
-pytestmark = [needs_prometheus, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 DASHBOARD: Final = json.loads((DEPLOYED / "grafana-dashboard.json").read_text(encoding="utf-8"))
 # What Grafana puts in the place of its variables.

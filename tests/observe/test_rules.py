@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from observe.running import DEPLOYED, needs_promtool
+from observe.running import DEPLOYED
+from programs import require
 from waitroom.observe.catalogue import METRICS
 
 RULES = (DEPLOYED / "waitroom.rules.yml").read_text(encoding="utf-8")
@@ -18,7 +19,7 @@ ALERTS = re.findall(r"^ +- alert: (\w+)$", RULES, flags=re.MULTILINE)
 def promtool(*arguments: str) -> str:
     """What it says; fails the test if it is not content."""
     ran = subprocess.run(
-        ["promtool", *arguments],
+        [require("promtool"), *arguments],
         cwd=DEPLOYED,
         capture_output=True,
         text=True,
@@ -29,13 +30,11 @@ def promtool(*arguments: str) -> str:
     return ran.stdout
 
 
-@needs_promtool
 def test_each_rule_does_what_its_test_says() -> None:
     """``waitroom.rules.test.yml``, run by Prometheus's own tool."""
     assert "SUCCESS" in promtool("test", "rules", "waitroom.rules.test.yml")
 
 
-@needs_promtool
 def test_the_configuration_is_one(tmp_path: Path) -> None:
     """Prometheus takes the example as it stands, given a key where it says."""
     key = tmp_path / "key"

@@ -5,7 +5,6 @@ keeps its port and its directory, so that it can be killed and started again.
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import hiredis
-import pytest
 
 from ports import free_port
+from programs import require
 
 LOOPBACK: Final = "127.0.0.1"
 SERVICE: Final = "line"  # the name under which sentinels know the primary
@@ -33,14 +32,6 @@ IN_MEMORY: Final[dict[str, str | int]] = {
     "appendonly": "no",
     "repl-diskless-sync-delay": 0,
 }
-
-
-def require_redis() -> None:
-    """Skip the test where there is no redis-server; with CI set, fail: a skip would hide it."""
-    if shutil.which("redis-server") is None:
-        if os.environ.get("CI"):
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
 
 
 def ask(
@@ -229,7 +220,7 @@ def server(
     ``lines`` are lines of the configuration whose names come more than once (``user``). ``ready``
     is for a server that does not answer everybody: with TLS, or out of this process's reach.
     """
-    require_redis()
+    require("redis-server")
     one = Server(
         directory,
         {**IN_MEMORY, **(config or {})},
