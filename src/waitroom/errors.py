@@ -90,6 +90,17 @@ class EventExists(CallerError):
         self.event_id = event_id
 
 
+class EventChanged(CallerError):
+    """The event was changed between being read and being written, again and again."""
+
+    code = "event_changed"
+    status = 409
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"Event {event_id[:64]!a} was changed by others meanwhile; ask again.")
+        self.event_id = event_id
+
+
 class InvalidSetting(CallerError):
     """A setting of an event is of the right type but not acceptable."""
 

@@ -245,14 +245,14 @@ def _wanted(complaint: str, kind: Any, field: str) -> str:
     return "wanted " + " or ".join(parts)
 
 
-def decode_query(query: bytes, wanted: type[T]) -> T:
-    """The query string as ``wanted``; unknown parameters are ignored.
+def decode_query(query: bytes, wanted: type[T], limit: int = MAX_QUERY) -> T:
+    """The query string of at most ``limit`` bytes as ``wanted``; unknown parameters are ignored.
 
     Raises:
         InvalidField: a parameter is missing, of the wrong form, or given twice; names it.
     """
-    if len(query) > MAX_QUERY:
-        raise InvalidField("query", f"wanted at most {MAX_QUERY} bytes")
+    if len(query) > limit:
+        raise InvalidField("query", f"wanted at most {limit} bytes")
     try:
         pairs = parse_qsl(
             query.decode("ascii"),

@@ -232,15 +232,23 @@ class Service:
         )
         return await self._signing.sign(event_id, request_id, session)
 
-    async def redeem(self, event_id: str, epoch: int, code: str) -> bool:
+    async def redeem(
+        self, event_id: str, epoch: int, code: str, *, until: int | None = None
+    ) -> bool:
         """Use the one-time code of that name; whether this is the first time.
 
+        It is remembered up to ``until`` (epoch s; default: for as long as codes are good).
         Raises ``EventUnknown``, ``TicketUnknown`` (it is from before a reset).
         """
         now = self.now()
+        forgotten = now + USED_FOR if until is None else until
         return await self._ask(
-            event_id, lambda: self.store.redeem(event_id, epoch, code, now + USED_FOR, now)
+            event_id, lambda: self.store.redeem(event_id, epoch, code, forgotten, now)
         )
+
+    async def sign(self, claims_for: Callable[[str], Mapping[str, object]]) -> str:
+        """One JWT of other claims than the session's tokens (``Signing.sign_one``)."""
+        return await self._signing.sign_one(claims_for)
 
     async def _is_still(self, view: EventView, place: Place, session: Session) -> bool:
         """Whether ``session`` is the one of ``place``, so that what was signed for it holds.

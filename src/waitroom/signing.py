@@ -7,9 +7,9 @@ says is in ``core/claims.py``, how it is signed in ``tokens/sign.py``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,7 +17,9 @@ from waitroom.core.claims import token_claims
 from waitroom.core.model import Session
 from waitroom.errors import Unavailable
 from waitroom.tokens.keys import KeyRing
-from waitroom.tokens.sign import sign_tokens
+from waitroom.tokens.sign import sign_claims, sign_tokens
+
+T = TypeVar("T")
 
 # Threads that sign; OpenSSL lets go of the GIL. More than there are cores, so that one takes up
 # the next visitor while another waits for it: on one core 4 make 6 % more tokens than 2, as do 8.
@@ -66,21 +68,28 @@ class Signing:
 
     async def sign(self, event_id: str, request_id: str, session: Session) -> Tokens:
         """The tokens of ``session``. Raises ``Unavailable``: too many wait for theirs."""
-        if self._waiting >= MAX_SIGNING:
-            raise Unavailable("Too many tokens are being signed at once.")
         claims = token_claims(event_id, request_id, session)
         key = self._keys.signing(self._now())
-        self._waiting += 1
-        try:
-            parts = await asyncio.get_running_loop().run_in_executor(
-                self._threads, sign_tokens, key, claims
-            )
-        finally:
-            self._waiting -= 1
+        parts = await self._in_threads(sign_tokens, key, claims)
         if len(self._signed) >= MAX_SIGNED:
             del self._signed[next(iter(self._signed))]
         signed = self._signed[event_id, request_id] = Signed(session, key.kid, parts)
         return signed.tokens(self._now())
+
+    async def sign_one(self, claims_for: Callable[[str], Mapping[str, object]]) -> str:
+        """One JWT, not kept. ``claims_for`` is given the algorithm that will sign (``at_hash``
+        hangs on it: OpenID Connect Core, section 3.1.3.6). Raises as ``sign``."""
+        key = self._keys.signing(self._now())
+        return await self._in_threads(sign_claims, key, claims_for(key.algorithm))
+
+    async def _in_threads(self, sign: Callable[..., T], *values: object) -> T:
+        if self._waiting >= MAX_SIGNING:
+            raise Unavailable("Too many tokens are being signed at once.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, sign, *values)
+        finally:
+            self._waiting -= 1
 
     def close(self) -> None:
         """End the threads."""

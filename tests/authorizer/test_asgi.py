@@ -231,7 +231,7 @@ async def test_servers_that_differ_on_raw_path(gated: WaitroomMiddleware, site: 
 async def test_defaults_to_the_keys_of_the_issuer(site: Site) -> None:
     """Without a cache of its own the middleware uses the JWKS of the gate's issuer."""
     app = WaitroomMiddleware(site, gate=made.gate())
-    assert app._keys.url == f"{made.ISSUER}/.well-known/jwks.json"
+    assert app._keeper.keys.url == f"{made.ISSUER}/.well-known/jwks.json"
 
 
 def http_scope(path: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> dict[str, Any]:

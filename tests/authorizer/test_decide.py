@@ -10,7 +10,6 @@ import pytest
 from waitroom.authorizer import Request, decide
 from waitroom.authorizer.answers import answer
 from waitroom.authorizer.decide import (
-    MAX_COOKIES,
     Decision,
     HandOver,
     Pass,
@@ -18,6 +17,7 @@ from waitroom.authorizer.decide import (
     Redirect,
     Refuse,
 )
+from waitroom.authorizer.facts import MAX_COOKIES
 from waitroom.errors import KeysUnavailable, TokenRefused, Unauthorized
 from waitroom.tokens.verify import KeySet
 

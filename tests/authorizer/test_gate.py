@@ -17,7 +17,9 @@ def test_of_event_knows_the_layout() -> None:
     gate = Gate.of_event(
         "sample", waitroom_url="https://queue.example/", site_url="https://shop.example/"
     )
-    assert (gate.issuer, gate.room_url, gate.site_url) == (made.ISSUER, made.ROOM, made.SITE)
+    assert (gate.issuer, gate.site_url) == (made.ISSUER, made.SITE)
+    assert gate.room_url == "https://queue.example/enter/sample"
+    assert gate.redeem_url == "https://queue.example/api/redeem"
     assert gate.protected == ("/",)
     assert gate.cookie_name == "waitroom_sample"
     assert gate.secure

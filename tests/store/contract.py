@@ -7,6 +7,7 @@ from contract_copy import CopyContract
 from contract_door import DoorContract
 from contract_events import EventContract
 from contract_expiry import ExpiryContract
+from contract_hand_over import HandOverContract
 from contract_keys import KeyContract
 from contract_line import LineContract
 from contract_log import LogContract
@@ -23,6 +24,7 @@ class StoreContract(
     ExpiryContract,
     SessionContract,
     DoorContract,
+    HandOverContract,
     KeyContract,
     NoteContract,
     OutboxContract,

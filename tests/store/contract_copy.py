@@ -45,6 +45,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.soundness import Soundness
 from waitroom.store.tally import Contents, tally
@@ -147,6 +148,7 @@ def _paused_line() -> list[Record]:
         Slots(event.event_id, (("key:a:b {}|~", NOW),)),
         Held(event.event_id, ((9, NOW), (10, NOW - 1), (MAX_POSITION - 1, NOW + 5))),
         GivenUp(event.event_id, (1, 20, MAX_POSITION)),
+        UsedCodes(event.event_id, (("-_aZ", NOW), ("x" * 16, NOW + 120))),
         Facts(event.event_id, (fact(NOW * 1_000), fact(NOW * 1_000 + 1))),
         Lanes(event.event_id, (lane, Lane(subscription_id="s2"))),
         DeadLetters(event.event_id, tuple(letters)),
@@ -171,6 +173,7 @@ def _long_line() -> list[Record]:
         Slots(SALE, tuple(slots)),
         Held(SALE, tuple((n, NOW + n % 7) for n in range(MANY + 1, 2 * MANY))),
         GivenUp(SALE, tuple(range(2 * MANY, 3 * MANY))),
+        UsedCodes(SALE, tuple((f"code {n:05}", NOW + n % 7) for n in range(MANY))),
         Facts(SALE, tuple(fact(n) for n in range(NOW, NOW + MANY))),
         LogEntries(SALE, tuple(entry(n, "ab" if n % 3 else "") for n in range(1, MANY))),
     ]
@@ -203,6 +206,7 @@ async def a_running_sale(store: Store) -> None:
     with pytest.raises(SiteFull):
         await admit(store, epoch, third, NOW + 3)
     await store.give_up(SALE, epoch, fourth, NOW + 3)
+    await store.redeem(SALE, epoch, "used", NOW + 120, NOW + 3)
     lane = await store.take_lane(SALE, "s1", "plane", NOW, 9)
     assert lane is not None
     letter = DeadLetter(subscription_id="s1", fact=fact(3), died_at=NOW, failures=1, error="x")

@@ -1,14 +1,18 @@
 """What a store promises of events: EventVerbs."""
 
+import asyncio
+
 import msgspec
 import pytest
 
 from scene import ISSUER, NOW, SALE, admit, counters, line_of, open_event, snapshot
+from waitroom.core.audit import Deed
 from waitroom.core.inlet_kinds import Periodic
 from waitroom.core.model import Counters, Event, Pause, Place, SessionStatus, State
-from waitroom.errors import EventExists, EventNotFound, EventUnknown, TicketUnknown
+from waitroom.errors import EventChanged, EventExists, EventNotFound, EventUnknown, TicketUnknown
 from waitroom.store import Store
 
+DEED = Deed(by="key-1", source="192.0.2.7", action="change")
 SHOP = Event(
     event_id=SALE,
     title="Frühjahr 🎟",
@@ -59,6 +63,28 @@ class EventContract:
         """It is not found."""
         with pytest.raises(EventNotFound):
             await store.change_event(SALE, {"title": "new"}, NOW)
+
+    async def test_a_change_of_what_was_read(self, store: Store) -> None:
+        """With the revision that was read it is made once; if the event moved on, not at all."""
+        await open_event(store)
+        read = (await snapshot(store)).revision
+        changed = await store.change_event(SALE, {"title": "first"}, NOW, DEED, at=read)
+        assert (changed.event.title, changed.revision) == ("first", read + 1)
+        for at in (read, read + 2):
+            with pytest.raises(EventChanged):
+                await store.change_event(SALE, {"title": "second"}, NOW, DEED, at=at)
+        assert await snapshot(store) == changed
+        assert len(await store.log(SALE, 0, 9)) == 1
+        with pytest.raises(EventNotFound):
+            await store.change_event("tour", {"title": "new"}, NOW, at=0)
+
+    async def test_racing_changes_of_what_was_read(self, store: Store) -> None:
+        """Of those who read the same, one is first, and the others hear of it."""
+        await open_event(store)
+        calls = (store.change_event(SALE, {"title": str(n)}, NOW, at=0) for n in range(20))
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        assert sum(isinstance(answer, EventChanged) for answer in answers) == 19
+        assert (await snapshot(store)).revision == 1
 
     async def test_pauses_are_written_down(self, store: Store) -> None:
         """From the change to paused until the change to anything else; repeats add nothing."""

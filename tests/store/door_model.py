@@ -100,6 +100,24 @@ class DoorModel:
             raise SessionUnknown
         return line.sessions[place.position]
 
+    def extend(self, event_id: str, epoch: int, place: Place, until: int, now: int) -> Session:
+        line = self.of_epoch(event_id, epoch)
+        session = line.sessions.get(place.position)
+        if session is None:
+            raise SessionUnknown
+        if session.status is not SessionStatus.ACTIVE or session.expires_at <= now:
+            raise SessionEnded
+        ends = max(until, session.expires_at)
+        line.sessions[place.position] = msgspec.structs.replace(session, expires_at=ends)
+        return line.sessions[place.position]
+
+    def redeem(self, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
+        line = self.of_epoch(event_id, epoch)
+        if line.used.get(code, -1) >= now:
+            return False
+        line.used[code] = until
+        return True
+
     def give_up(self, event_id: str, epoch: int, place: Place, now: int) -> bool:
         line, position = self.of_epoch(event_id, epoch), place.position
         if position in line.sessions:

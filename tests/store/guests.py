@@ -43,6 +43,8 @@ class Guests:
             admitted = time.monotonic_ns()
             for _ in range(chance.randrange(3)):
                 await self.store.occupancy(self.event_id, NOW, (60,))
+                until = NOW + 3_600 + chance.randrange(9)
+                await self.store.extend(self.event_id, self.epoch, place, until, NOW)
             self.stays.append((admitted, time.monotonic_ns()))
             await self.leave(place, chance.randrange(3))
 

@@ -34,8 +34,13 @@ KINDS: Final = {
     "log": "zset",
     "seals": "hash",
     "deleted": "string",
+    "used-codes": "zset",
 }
-LIFETIMES: Final = {"slots": 2 * SLOT_LIFETIME, "deleted": TOMBSTONE_LIFETIME}  # s; others: none
+LIFETIMES: Final = {  # s; others: none
+    "slots": 2 * SLOT_LIFETIME,
+    "deleted": TOMBSTONE_LIFETIME,
+    "used-codes": 2 * SLOT_LIFETIME,  # after a copy
+}
 OF_DEPLOYMENT: Final = set(DEPLOYMENT_NAMES)
 OF_EVENT: Final = set(EVENT_NAMES)
 STAY: Final = {"event", "log", "seals", "deleted"}  # of an event, when it is gone

@@ -50,6 +50,7 @@ class Line:
     held: dict[int, int] = field(default_factory=dict)  # when they asked, and it was written down
     given_up: set[int] = field(default_factory=set)  # no sweep has passed them yet
     slots: set[str] = field(default_factory=set)
+    used: dict[str, int] = field(default_factory=dict)  # codes: up to when that is remembered
     notes: dict[str, str] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 

@@ -88,6 +88,36 @@ class DoorRules(Compared):
             lambda: self.model.finish(event_id, epoch, place, status, self.now),
         )
 
+    @rule(which=TICKETS, seconds=st.integers(-5, 100))
+    def extend(self, which: int, seconds: int) -> None:
+        event_id, epoch, place = self.ticket(which)
+        self.extend_place(event_id, epoch, place, seconds)
+
+    @rule(event_id=EVENT_IDS, which=TICKETS, offset=st.sampled_from([-1, 0]), longer=st.booleans())
+    def extend_at_the_last_moment(
+        self, event_id: str, which: int, offset: int, longer: bool
+    ) -> None:
+        """Just before, or when, a session ends; with a cap, others come in for it."""
+        line = self.model.lines.get(event_id)
+        if line is None or not line.sessions:
+            return
+        session = list(line.sessions.values())[which % len(line.sessions)]
+        self.tick(max(1, session.expires_at - self.now + offset))
+        if longer:
+            self.extend_place(event_id, line.epoch, session.place, 40)
+        self.all_come(event_id)
+        self.extend_place(event_id, line.epoch, session.place, 60)
+
+    def extend_place(self, event_id: str, epoch: int, place: Place, seconds: int) -> None:
+        asked = (event_id, epoch, place, self.now + seconds, self.now)
+        self.alike(self.store.extend(*asked), lambda: self.model.extend(*asked))
+
+    @rule(which=TICKETS, code=st.sampled_from(["a", "b"]), seconds=st.sampled_from([0, 1, 5, 20]))
+    def redeem(self, which: int, code: str, seconds: int) -> None:
+        event_id, epoch, _ = self.ticket(which)
+        used = (event_id, epoch, code, self.now + seconds, self.now)
+        self.alike(self.store.redeem(*used), lambda: self.model.redeem(*used))
+
     @rule(which=TICKETS)
     def give_up(self, which: int) -> None:
         event_id, epoch, place = self.ticket(which)

@@ -13,7 +13,7 @@ import pytest
 from contract_copy import everything, joined_up
 from volume import mounted
 
-from waitroom.core.inlet_kinds import Periodic
+from waitroom.core.inlet_kinds import MaxSize, Periodic
 from waitroom.core.model import Arrival, Counters, Event, Pause, Snapshot, State
 from waitroom.errors import DirectoryUnwritable, StoreRefused
 from waitroom.store import copying, dumpfile, open_store
@@ -135,7 +135,7 @@ FOREIGN = {
     "another's": (b'{"waitroom":"backup","version":1}\n', "not a dump file"),
     "numbers": (b"[1,2,3]\n", "not a dump file"),
     "zeros": (b"\0" * 5_000, "not a dump file"),
-    "newer": (b'{"waitroom":"dump","version":3}\n', "newer Waitroom"),
+    "newer": (b'{"waitroom":"dump","version":4}\n', "newer Waitroom"),
     "odd version": (b'{"waitroom":"dump","version":0}\n', "something else"),
     "version as text": (b'{"waitroom":"dump","version":"1"}\n', "not a dump file"),
     "packed rubbish": (b"\x1f\x8brubbish", "cut short or damaged"),
@@ -152,8 +152,9 @@ def test_a_foreign_file_is_refused(path: Path, kind: str) -> None:
         read_dump(path)
 
 
-HEAD = b'{"waitroom":"dump","version":2}\n'
+HEAD = b'{"waitroom":"dump","version":3}\n'
 VERSION_1 = Path(__file__).with_name("dump_version_1.jsonl")  # as Waitroom wrote it then
+VERSION_2 = Path(__file__).with_name("dump_version_2.jsonl")  # and this
 OWNER = b'{"type":"deployment","fingerprint":"","last_epoch":9}\n'
 DAMAGED = {
     "NUL": (OWNER + b"\0\n", "line 3.*malformed"),
@@ -196,6 +197,25 @@ async def test_a_dump_of_version_1_is_loaded(tmp_path: Path) -> None:
     counted = {"queue": 9, "serving": 5, "tokens": 3, "completed": 1}
     assert sale.counters == Counters(**counted, expired=1, expired_up_to=2)
     assert await store.active_sessions("sale", sale.epoch) == 2
+    await store.close()
+
+
+async def test_a_dump_of_version_2_is_loaded(tmp_path: Path) -> None:
+    """Its events have no clients, hand visitors over with a code, and remember no used ones."""
+    store = open_store(f"sqlite://{tmp_path}/store.db")
+    copied = await copying.load(read_dump(VERSION_2), store)
+    counts = copied.contents.counts
+    assert (counts["sessions"], counts["held"], counts["used_codes"]) == (2, 1, 0)
+    sale = (await store.snapshots(["sale"], 0))["sale"]
+    assert sale.event == Event(
+        event_id="sale",
+        title="Größe",
+        inlet=MaxSize(size=2),
+        max_active=2,
+        return_urls=("https://shop.example/",),
+    )
+    assert await store.redeem("sale", sale.epoch, "code", sale.epoch, sale.epoch)
+    assert await store.active_sessions("sale", sale.epoch) == 1
     await store.close()
 
 

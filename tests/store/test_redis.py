@@ -80,6 +80,7 @@ async def use_everything(store: Store) -> None:
     await store.give_up(SALE, epoch, gone, NOW)
     await store.finish(SALE, epoch, places[0], SessionStatus.COMPLETED, NOW)
     await store.advance(SALE, 1, NOW, slot="12:00", deed=DEED)
+    await store.redeem(SALE, epoch, "code", NOW + 120, NOW)
     await store.seal(SALE, {1: "aa"})
     lane = await store.take_lane(SALE, "hook", "plane", NOW, 9)
     assert lane is not None

@@ -15,7 +15,7 @@ import pytest
 from volume import mounted
 
 from scene import NOW, SALE, admit, counters, open_event, snapshot
-from waitroom.core.model import Place
+from waitroom.core.model import HandOver, Place
 from waitroom.errors import (
     BadConfiguration,
     DirectoryUnwritable,
@@ -337,6 +337,29 @@ async def test_a_store_of_the_second_schema_knows_who_is_in(tmp_path: Path, open
     assert (await admit(store, 3, Place(5, NOW), NOW + 5)).place.position == 5
     with pytest.raises(SiteFull):
         await admit(store, 3, Place(6, NOW), NOW + 5)
+    assert pragma(path, "user_version") == NEWEST
+
+
+async def test_a_store_of_the_third_schema_remembers_codes(tmp_path: Path, opened: Opened) -> None:
+    """Its sessions can be extended and codes used; what was used is swept up in its time."""
+    path = tmp_path / "store.db"
+    older = ";".join(sqlite_file.migrations()[:3])
+    run_sql(
+        path,
+        f"{older}; PRAGMA user_version=3; PRAGMA application_id={sqlite_file.APPLICATION_ID};"
+        " INSERT INTO events (event_id, definition, state, pauses, epoch, queue, serving, tokens,"
+        """ active) VALUES ('sale', '{"event_id":"sale"}', 'open', '[]', 3, 9, 9, 1, 1);"""
+        f" INSERT INTO sessions VALUES (3, 1, {NOW}, {NOW}, {NOW + 9}, '', 0);",
+    )
+    store = opened(f"sqlite://{path}")
+    event = (await snapshot(store)).event
+    assert (event.hand_over, event.oidc_clients, event.knownuser) == (HandOver.CODE, (), None)
+    await store.extend(SALE, 3, Place(1, NOW), NOW + 20, NOW)
+    assert [await store.active_sessions(SALE, NOW + age) for age in (19, 20)] == [1, 0]
+    used = [await store.redeem(SALE, 3, "code", NOW + 120, NOW) for _ in range(2)]
+    assert used == [True, False]
+    assert await store.purge(9, NOW + 120) == 0
+    assert await store.purge(9, NOW + 121) == 1
     assert pragma(path, "user_version") == NEWEST
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from waitroom.authorizer.decide import HandOver, Redirect, Refuse
+from waitroom.authorizer.decide import HandOver, Redirect, Refuse, Tidy
 from waitroom.authorizer.gate import Gate
-from waitroom.errors import KeysUnavailable, TokenRefused, WaitroomError
+from waitroom.errors import KeysUnavailable, TokenRefused, Unavailable, WaitroomError
 
 RETRY_AFTER = 10
 """Seconds to wait after a 503: the time between two fetches of the keys."""
@@ -29,13 +29,13 @@ class Answer:
     body: bytes = b""
 
 
-def answer(gate: Gate, decision: HandOver | Redirect | Refuse) -> Answer:
+def answer(gate: Gate, decision: HandOver | Tidy | Redirect | Refuse) -> Answer:
     """The reply to a request that does not go on to the site."""
     match decision:
         case HandOver():
             cookie = ("set-cookie", _cookie(gate, decision))
             return _see_other(decision.location, cookie)
-        case Redirect():
+        case Tidy() | Redirect():
             return _see_other(decision.location)
         case Refuse():
             return _refusal(decision.error)
@@ -43,7 +43,8 @@ def answer(gate: Gate, decision: HandOver | Redirect | Refuse) -> Answer:
 
 def _see_other(location: str, *more: tuple[str, str]) -> Answer:
     # 303: go there with GET (RFC 9110, section 15.4.4), whatever this was.
-    headers = (("location", location), *more, *_PRIVATE, ("content-length", "0"))
+    plain = (("content-type", "text/plain; charset=utf-8"), ("content-length", "0"))
+    headers = (("location", location), *more, *_PRIVATE, *plain)
     return Answer(303, headers)
 
 
@@ -63,16 +64,21 @@ def _refusal(error: WaitroomError) -> Answer:
         (
             ("content-type", "application/json"),
             ("content-length", str(len(body))),
-            _challenge(error),
+            *_advice(error),
             *_PRIVATE,
         ),
         body,
     )
 
 
-def _challenge(error: WaitroomError) -> tuple[str, str]:
-    """RFC 6750, section 3.1: ``invalid_token`` only to those who sent a token."""
+def _advice(error: WaitroomError) -> tuple[tuple[str, str], ...]:
+    """When to come again, or what for: RFC 6750, section 3.1, has ``invalid_token`` only for those
+    who sent a token."""
+    if isinstance(error, Unavailable):
+        return (("retry-after", str(error.retry_after)),)
     if isinstance(error, KeysUnavailable):
-        return ("retry-after", str(RETRY_AFTER))
+        return (("retry-after", str(RETRY_AFTER)),)
+    if error.status != 401:
+        return ()
     invalid = ' error="invalid_token"' if isinstance(error, TokenRefused) else ""
-    return ("www-authenticate", f"Bearer{invalid}")
+    return (("www-authenticate", f"Bearer{invalid}"),)

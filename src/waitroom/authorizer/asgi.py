@@ -13,9 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from waitroom.authorizer.answers import Answer, answer
-from waitroom.authorizer.decide import Decision, Pass, PassUnprotected, Request, decide
+from waitroom.authorizer.decide import Pass, PassUnprotected, Verdict
+from waitroom.authorizer.facts import Request
 from waitroom.authorizer.gate import Gate
+from waitroom.authorizer.gatekeeper import Gatekeeper
 from waitroom.authorizer.keys import JwksCache
+from waitroom.authorizer.redeemer import Redeemer
 from waitroom.tokens.verify import Claims
 
 Scope = MutableMapping[str, Any]
@@ -30,9 +33,9 @@ _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 class WaitroomMiddleware:
     """Let admitted visitors through to ``app``; send the others to the waiting room.
 
-    ``keys`` defaults to the JWKS of the gate's issuer. ``clock`` gives epoch seconds. The claims of
-    an admitted visitor are at ``scope["state"]["waitroom"]`` (see ``admitted``); the key is None on
-    an open path. A websocket without a token is closed before it is accepted (servers answer 403).
+    ``keys``, ``redeem`` and ``clock`` as of ``Gatekeeper``. The claims of an admitted visitor are
+    at ``scope["state"]["waitroom"]`` (see ``admitted``); the key is None where no token is needed.
+    A websocket without a token is closed before it is accepted (servers answer 403).
     """
 
     def __init__(
@@ -41,25 +44,19 @@ class WaitroomMiddleware:
         *,
         gate: Gate,
         keys: JwksCache | None = None,
+        redeem: Redeemer | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._app = app
-        self._gate = gate
-        self._keys = keys or JwksCache(f"{gate.issuer}/.well-known/jwks.json")
-        self._clock = clock
+        self._keeper = Gatekeeper(gate, keys, redeem, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        request = _facts(scope)
-        decision = decide(self._gate, request, self._keys.cached(), self._clock())
-        if decision.newer_keys_may_help:
-            keys = await self._keys.newer_async()
-            decision = decide(self._gate, request, keys, self._clock())
-        await self._act(decision, scope, receive, send)
+        else:
+            await self._act(await self._keeper.ask_async(_facts(scope)), scope, receive, send)
 
-    async def _act(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _act(self, decision: Verdict, scope: Scope, receive: Receive, send: Send) -> None:
         if isinstance(decision, Pass | PassUnprotected):
             claims = decision.claims if isinstance(decision, Pass) else None
             state = {**scope.get("state", {}), "waitroom": claims}
@@ -70,7 +67,7 @@ class WaitroomMiddleware:
             reason = "Come through the waiting room."
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": reason})
         else:
-            await _reply(answer(self._gate, decision), scope["method"], send)
+            await _reply(answer(self._keeper.gate, decision), scope["method"], send)
 
 
 def admitted(scope: Mapping[str, object]) -> Claims | None:
@@ -99,6 +96,8 @@ def _facts(scope: Scope) -> Request:
         cookies=tuple(found.get(b"cookie", ())),
         accept=",".join(found.get(b"accept", ())),
         fetch_mode=",".join(found.get(b"sec-fetch-mode", ())),
+        hosts=tuple(found.get(b"host", ())),
+        user_agent=",".join(found.get(b"user-agent", ())),
     )
 
 

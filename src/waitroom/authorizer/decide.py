@@ -1,59 +1,57 @@
 """The decision: may this request pass, and if not, what is it told?
 
 What belongs here: one pure function of the gate, the facts of a request, the keys at hand and the
-time. No I/O, no clock, no framework: ``asgi.py`` and its kin turn what they are given into a
-``Request`` and a decision into a reply (``answers.py``). What must change with it: the table in
-``docs/authorizer.md``.
+time. No I/O, no clock, no framework: ``gatekeeper.py`` fetches what a decision asks for, and
+``asgi.py`` and its kin turn what they are given into a ``Request`` (``facts.py``) and a decision
+into a reply (``answers.py``). What must change with it: the table in ``docs/authorizer.md``.
 
 A token is looked for in three places: ``Authorization: Bearer``, the hand-over query parameter, the
 cookie. Any that holds lets the request pass; one that does not is as good as absent, so a bad
-parameter or a cookie planted by a sibling domain locks nobody out who also has a good token.
+parameter or a cookie planted by a sibling domain locks nobody out who also has a good token. A
+one-time code counts last: it is redeemed only for who has no good token, and asked for only where
+the keys are at hand to judge the token it yields, since it works once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
+from waitroom.authorizer.facts import (
+    SAFE_METHODS,
+    Offer,
+    Request,
+    bearer,
+    cookies,
+    has_code_form,
+    is_for_this_site,
+    is_health_check,
+    is_open,
+    navigates,
+)
 from waitroom.authorizer.gate import Gate
-from waitroom.authorizer.paths import is_protected
 from waitroom.authorizer.urls import return_url, room_url, site_url, without
-from waitroom.errors import KeysUnavailable, TokenRefused, Unauthorized, WaitroomError
+from waitroom.errors import (
+    CodeRefused,
+    InvalidField,
+    KeysUnavailable,
+    TokenRefused,
+    Unauthorized,
+    Unavailable,
+    WaitroomError,
+)
 from waitroom.tokens.verify import Claims, KeySet, verify
-
-MAX_COOKIES = 3
-"""Cookies of our name that are looked at. More than one means that somebody plants them."""
 
 MAX_COOKIE_VALUE = 3800
 """Browsers drop a cookie over 4096 characters with its name and attributes (RFC 6265, 6.1)."""
 
-_SAFE_METHODS = ("GET", "HEAD")
-Source = Literal["bearer", "handover", "cookie"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The facts of a request that count. Strings hold the bytes as received (latin-1).
-
-    ``path`` as sent, still percent-encoded; ``routed_path`` as the site's router will see it.
-    ``query`` without the ``?``. ``authorization`` and ``cookies``: every header of that name.
-    ``fetch_mode`` is ``Sec-Fetch-Mode``. What can hold a token is not shown in ``repr``.
-    """
-
-    method: str
-    path: str
-    routed_path: str
-    query: str = field(default="", repr=False)
-    authorization: tuple[str, ...] = field(default=(), repr=False)
-    cookies: tuple[str, ...] = field(default=(), repr=False)
-    accept: str = ""
-    fetch_mode: str = ""
+Redeemed = str | CodeRefused | Unavailable
+"""What became of a code: the access token, refused, or the room could not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Let it through; ``query`` is what the site should see (without the hand-over parameter)."""
+    """Let it through; ``query`` is what the site should see (without the hand-over parameters)."""
 
     claims: Claims
     query: str = field(repr=False)
@@ -62,7 +60,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class PassUnprotected:
-    """Let it through; the path is not behind the gate."""
+    """Let it through; it is not behind the gate."""
 
     query: str = field(repr=False)
     newer_keys_may_help: bool = False
@@ -80,6 +78,26 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidy:
+    """Go to ``location`` (303): who has a good cookie needs no code, and it shall not stay."""
+
+    claims: Claims
+    location: str = field(repr=False)
+    newer_keys_may_help: Literal[False] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Redeem ``code`` for the site ``gate.site_url`` and decide again with what became of it.
+
+    If ``newer_keys_may_help``, try those first: a token that came along may be good after all.
+    """
+
+    code: str = field(repr=False)
+    newer_keys_may_help: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """Send the browser to the waiting room at ``location`` (303)."""
 
@@ -90,149 +108,172 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Answer 401 (or 503 for ``KeysUnavailable``) with the ``error``."""
+    """Answer with the ``error``: 401, 503 where the room is out of reach, 400 for a bad Host."""
 
     error: WaitroomError
     newer_keys_may_help: bool = False
 
 
-Decision = Pass | PassUnprotected | HandOver | Redirect | Refuse
+Verdict = Pass | PassUnprotected | HandOver | Tidy | Redirect | Refuse
+"""A decision that needs nothing more."""
+
+Decision = Verdict | Redeem
 
 
-class _Offer(NamedTuple):
-    source: Source
+class Believe(Protocol):
+    """Who judges a token: ``verify``, or what puts a memory before it."""
+
+    def __call__(
+        self,
+        token: str,
+        keys: KeySet,
+        *,
+        event_id: str,
+        issuer: str,
+        now: float,
+        nbf_leeway: float,
+    ) -> Claims:
+        """Return the token's claims or raise ``TokenRefused``."""
+        ...
+
+
+class _Case(NamedTuple):
+    """One request before the gate. ``query`` is without the hand-over parameters."""
+
+    gate: Gate
+    request: Request
+    keys: KeySet | None
+    now: float
     token: str
+    code: str
+    query: str
+    redeemed: Redeemed | None
+    believe: Believe
 
 
-def decide(gate: Gate, request: Request, keys: KeySet | None, now: float) -> Decision:
-    """Decide on one request. ``keys`` None: none were fetched so far. ``now``: epoch seconds.
-
-    ``newer_keys_may_help`` on the answer says that a token could not be judged with these keys
-    (none, or its ``kid`` is not among them): fetch, if it is time, and decide again.
-    """
-    token, query = without(gate.parameter, request.query)
-    handed = (_Offer("handover", token),) if token else ()
-    if _open(gate, request):
-        offers = handed if request.method in _SAFE_METHODS else ()
-        return _decide_open(gate, request, keys, now, offers, query)
-    offers = (*_bearer(request), *handed, *_cookies(gate, request))
-    refusals: list[WaitroomError] = []
-    for offer in offers:
-        believed = _judge(gate, offer, keys, now)
-        if isinstance(believed, Claims):
-            return _admit(gate, request, offer, believed, query, now)
-        refusals.append(believed)
-    return _turn_away(gate, request, refusals, query)
-
-
-def _open(gate: Gate, request: Request) -> bool:
-    """Both paths must be open: the one in the URL and the one the site's router goes by."""
-    return not (
-        is_protected(request.routed_path, gate.protected, gate.exempt)
-        or is_protected(request.path, gate.protected, gate.exempt)
-    )
-
-
-def _decide_open(
+def decide(
     gate: Gate,
     request: Request,
     keys: KeySet | None,
     now: float,
-    offers: tuple[_Offer, ...],
-    query: str,
-) -> PassUnprotected | HandOver:
-    """An open page may be where the room returns to: take the token, never insist on it."""
-    may_help = False
-    for offer in offers:
-        believed = _judge(gate, offer, keys, now)
+    redeemed: Redeemed | None = None,
+    believe: Believe = verify,
+) -> Decision:
+    """Decide on one request. ``keys`` None: none were fetched so far. ``now``: epoch seconds.
+
+    ``newer_keys_may_help`` on the answer says that a token could not be judged with these keys
+    (none, or its ``kid`` is not among them): fetch, if it is time, and decide again. On ``Redeem``
+    redeem and decide again with ``redeemed``; ``Redeem`` is never the answer to that.
+    """
+    if is_health_check(gate, request):
+        return PassUnprotected(request.query)
+    if not is_for_this_site(gate, request):
+        return Refuse(InvalidField("Host", "exactly one, and a name of this site"))
+    token, query = without(gate.parameter, request.query)
+    code, query = without(gate.code_parameter, query)
+    free = is_open(gate, request)
+    if free and not ((token or code) and request.method in SAFE_METHODS):
+        return PassUnprotected(query)
+    case = _Case(gate, request, keys, now, token, code, query, redeemed, believe)
+    return _decide_open(case) if free else _decide_protected(case)
+
+
+def _decide_protected(case: _Case) -> Decision:
+    refusals: list[WaitroomError] = []
+    for offer in (*_handed_by_code(case), *bearer(case.request), *_handed(case), *_kept(case)):
+        believed = _judge(case, offer)
         if isinstance(believed, Claims):
-            return _hand_over(gate, request, offer, believed, query, now)
-        may_help = may_help or _may_help(believed)
-    return PassUnprotected(query, may_help)
+            return _admit(case, offer, believed)
+        refusals.append(believed)
+    return _by_code(case, refusals) or _turn_away(case, refusals)
 
 
-def _judge(gate: Gate, offer: _Offer, keys: KeySet | None, now: float) -> Claims | WaitroomError:
-    if keys is None:
-        return KeysUnavailable("Tokens cannot be checked for the moment.")
+def _decide_open(case: _Case) -> Decision:
+    """An open page may be where the room returns to: take what it hands over, never insist."""
+    refusals: list[WaitroomError] = []
+    kept = _kept(case) if case.code else ()
+    for offer in (*_handed_by_code(case), *_handed(case), *kept):
+        believed = _judge(case, offer)
+        if isinstance(believed, Claims):
+            return _admit(case, offer, believed)
+        refusals.append(believed)
+    decision = _by_code(case, refusals)
+    if isinstance(decision, Redeem):
+        return decision
+    may_help = decision.newer_keys_may_help if decision else any(map(_may_help, refusals))
+    return PassUnprotected(case.query, may_help)
+
+
+def _handed_by_code(case: _Case) -> tuple[Offer, ...]:
+    return (Offer("handover", case.redeemed),) if isinstance(case.redeemed, str) else ()
+
+
+def _handed(case: _Case) -> tuple[Offer, ...]:
+    return (Offer("handover", case.token),) if case.token else ()
+
+
+def _kept(case: _Case) -> tuple[Offer, ...]:
+    return tuple(cookies(case.gate, case.request))
+
+
+def _judge(case: _Case, offer: Offer) -> Claims | WaitroomError:
+    if case.keys is None:
+        return _no_keys()
     if offer.source == "handover" and len(offer.token) > MAX_COOKIE_VALUE:
         # The browser would drop the cookie and the room would send the visitor again, for ever.
         return TokenRefused("malformed", "The token is too long for a cookie.")
     try:
-        return verify(
+        return case.believe(
             offer.token,
-            keys,
-            event_id=gate.event_id,
-            issuer=gate.issuer,
-            now=now,
-            nbf_leeway=gate.nbf_leeway,
+            case.keys,
+            event_id=case.gate.event_id,
+            issuer=case.gate.issuer,
+            now=case.now,
+            nbf_leeway=case.gate.nbf_leeway,
         )
     except TokenRefused as refusal:
         return refusal
 
 
-def _admit(
-    gate: Gate, request: Request, offer: _Offer, claims: Claims, query: str, now: float
-) -> Pass | HandOver:
+def _no_keys() -> KeysUnavailable:
+    return KeysUnavailable("Tokens cannot be checked for the moment.")
+
+
+def _admit(case: _Case, offer: Offer, claims: Claims) -> Pass | HandOver | Tidy:
     # A redirect would lose the body of a POST; its token counts for this one request.
-    if offer.source == "handover" and request.method in _SAFE_METHODS:
-        return _hand_over(gate, request, offer, claims, query, now)
-    return Pass(claims, query)
+    if offer.source == "bearer" or case.request.method not in SAFE_METHODS:
+        return Pass(claims, case.query)
+    location = site_url(case.gate.site_url, case.request.path, case.query)
+    if offer.source == "handover":
+        return HandOver(claims, offer.token, location, max(1, int(claims.expires_at - case.now)))
+    return Tidy(claims, location) if case.code else Pass(claims, case.query)
 
 
-def _hand_over(
-    gate: Gate, request: Request, offer: _Offer, claims: Claims, query: str, now: float
-) -> HandOver:
-    location = site_url(gate.site_url, request.path, query)
-    return HandOver(claims, offer.token, location, max(1, int(claims.expires_at - now)))
+def _by_code(case: _Case, refusals: list[WaitroomError]) -> Redeem | Refuse | None:
+    """What there is to do about a code, now that no token holds; None: nothing (more)."""
+    if isinstance(case.redeemed, Unavailable):
+        return Refuse(case.redeemed)
+    if not case.code or isinstance(case.redeemed, str):
+        return None
+    if case.redeemed is not None or not case.gate.redeem_url or not has_code_form(case.code):
+        refusals.append(TokenRefused("code_refused", "The one-time code was not accepted."))
+        return None
+    if case.keys is None:
+        return Refuse(_no_keys(), newer_keys_may_help=True)
+    return Redeem(case.code, any(map(_may_help, refusals)))
 
 
-def _turn_away(
-    gate: Gate, request: Request, refusals: list[WaitroomError], query: str
-) -> Redirect | Refuse:
-    may_help = any(_may_help(refusal) for refusal in refusals)
+def _turn_away(case: _Case, refusals: list[WaitroomError]) -> Redirect | Refuse:
+    may_help = any(map(_may_help, refusals))
     error = refusals[0] if refusals else Unauthorized("This needs a token of the waiting room.")
-    if isinstance(error, KeysUnavailable) or not _navigates(request):
+    if isinstance(error, KeysUnavailable) or not navigates(case.request):
         return Refuse(error, may_help)
     reason = error.reason if isinstance(error, TokenRefused) else ""
-    back = return_url(gate.site_url, request.path, query)
-    return Redirect(room_url(gate.room_url, back, reason), reason or "no_token", may_help)
+    back = return_url(case.gate.site_url, case.request.path, case.query)
+    return Redirect(room_url(case.gate.room_url, back, reason), reason or "no_token", may_help)
 
 
 def _may_help(error: WaitroomError) -> bool:
     return isinstance(error, KeysUnavailable) or (
         isinstance(error, TokenRefused) and error.reason == "unknown_key"
     )
-
-
-def _navigates(request: Request) -> bool:
-    """Is a person waiting for a page? Browsers say so; without their word ``Accept`` has to do."""
-    if request.method not in _SAFE_METHODS:
-        return False
-    if request.fetch_mode:
-        return request.fetch_mode.strip().lower() == "navigate"
-    return "text/html" in request.accept.lower()
-
-
-def _bearer(request: Request) -> Iterator[_Offer]:
-    """The bearer token (RFC 6750, section 2.1), unless the header is there twice.
-
-    Authorization may not be repeated (RFC 9110, section 5.3); proxies differ on which one counts.
-    """
-    if len(request.authorization) == 1:
-        scheme, _, token = request.authorization[0].strip().partition(" ")
-        if scheme.lower() == "bearer" and token.strip():
-            yield _Offer("bearer", token.strip())
-
-
-def _cookies(gate: Gate, request: Request) -> Iterator[_Offer]:
-    """Cookies of our name, each value once, in the order sent."""
-    seen: set[str] = set()
-    for header in request.cookies:
-        for pair in header.split(";"):
-            name, _, value = pair.strip().partition("=")
-            token = value.strip().strip('"')
-            if name == gate.cookie_name and token and token not in seen:
-                seen.add(token)
-                yield _Offer("cookie", token)
-                if len(seen) == MAX_COOKIES:
-                    return

@@ -14,8 +14,9 @@ from urllib.parse import unquote
 
 # No "//", no "." or ".." segment, nothing encoded, no parameters: there is one way to read it.
 _PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[^/%;\\?#\x00-\x20\x7f\ufffd]+)*/?")
-# Bytes that no honest path decodes to: control characters, and what is not UTF-8.
-_DOUBTFUL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
+# What no honest path decodes to: control characters, what is not UTF-8 (overlong forms among it),
+# and the "%u0063" that some servers decode.
+_DOUBTFUL = re.compile(r"[\x00-\x1f\x7f\ufffd]|%u[0-9a-fA-F]{4}")
 _PARAMETERS = re.compile(r";[^/]*")
 _SLASHES = re.compile(r"//+")
 # "%252563heckout" is decoded thrice by nobody; a path that is not at rest by then is an attempt.
@@ -27,15 +28,34 @@ def is_plain(path: str) -> bool:
     return path.startswith("/") and _PLAIN.fullmatch(path) is not None
 
 
-def is_protected(path: str, protected: tuple[str, ...], exempt: tuple[str, ...]) -> bool:
+def is_protected(
+    path: str,
+    protected: tuple[str, ...],
+    exempt: tuple[str, ...],
+    case_sensitive: bool = True,
+) -> bool:
     """Is ``path`` (percent-encoded or not) behind the gate in any reading?
 
-    ``protected`` and ``exempt`` are prefixes as in ``Gate``; case is significant.
+    ``protected`` and ``exempt`` are prefixes as in ``Gate``.
     """
-    if is_plain(path):
+    if case_sensitive and is_plain(path):
         return _gated(path, protected, exempt)
     readings = _readings(path)
-    return readings is None or any(_gated(one, protected, exempt) for one in readings)
+    if readings is None:
+        return True
+    if not case_sensitive:
+        readings = {folded for one in readings for folded in _folded(one)}
+        protected, exempt = _all_folded(protected), _all_folded(exempt)
+    return any(_gated(one, protected, exempt) for one in readings)
+
+
+def _folded(path: str) -> tuple[str, str]:
+    """Without case, as Unicode says and by way of capitals, which some file systems go by."""
+    return path.casefold(), path.upper().casefold()
+
+
+def _all_folded(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(prefix.casefold() for prefix in prefixes)
 
 
 def _gated(path: str, protected: tuple[str, ...], exempt: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ What must change with it: ``tests/authorizer/test_urls.py``.
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote_plus, urlsplit
 
 MAX_RETURN = 2048
 """Longest return URL in characters. Of a longer one the query is given up, then the path."""
@@ -14,6 +14,23 @@ MAX_RETURN = 2048
 # What is kept as it came: visible ASCII. Browsers send "|" or "{" in a query as they are.
 _QUERY_KEPT = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
 _PATH_KEPT = _QUERY_KEPT.replace("?", "").replace("\\", "")
+
+
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def plain_origin(url: str) -> str:
+    """An origin as everybody writes it: lower case, no default port, no slash at its end."""
+    scheme, _, host = url.rstrip("/").lower().partition("://")
+    return f"{scheme}://{host.removesuffix(_DEFAULT_PORTS[scheme])}"
+
+
+def site_name(origin: str, host: str) -> str:
+    """A ``Host`` header in one spelling, for a site with the scheme of ``origin``."""
+    scheme = urlsplit(origin).scheme
+    name, colon, port = host.strip().lower().removesuffix(_DEFAULT_PORTS[scheme]).partition(":")
+    # "shop.example." is the same host to a resolver.
+    return f"{name.removesuffix('.')}{colon}{port}"
 
 
 def site_url(origin: str, path: str, query: str) -> str:
@@ -50,6 +67,8 @@ def without(parameter: str, query: str) -> tuple[str, str]:
     The name is recognised however it is encoded. Of several the last counts: the room appends its
     own. The value is "" if there is none.
     """
+    if not query:
+        return "", ""
     parts = query.split("&")
     ours = [unquote_plus(part.partition("=")[0]) == parameter for part in parts]
     if not any(ours):

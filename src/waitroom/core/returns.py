@@ -38,6 +38,26 @@ def is_absolute_web_url(url: str) -> bool:
     return _split(url) is not None
 
 
+def origin_of(url: str) -> str | None:
+    """The origin of ``url`` as browsers write it (RFC 6454, section 6.2): in lower case, without
+    the scheme's own port. None if ``url`` is not an absolute http(s) URL as it should be."""
+    parts = _split(url)
+    if parts is None:
+        return None
+    scheme, host, port = _origin(parts)
+    name = f"[{host}]" if ":" in host else host
+    own_port = port == (443 if scheme == "https" else 80)
+    return f"{scheme}://{name}" if own_port else f"{scheme}://{name}:{port}"
+
+
+def lies_in_domain(url: str, domain: str) -> bool:
+    """Whether the host of ``url`` is ``domain`` (in lower case) or one below it (RFC 6265, section
+    5.1.3), so that a cookie for ``domain`` reaches it."""
+    parts = _split(url)
+    host = (parts.hostname or "").lower() if parts else ""
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
 def is_allowed_return(url: str, allowed: Iterable[str]) -> bool:
     """Whether ``url`` lies under one of the ``allowed`` URLs.
 

@@ -19,7 +19,10 @@ PAGES: Final = frozenset(
 _BEGINNINGS: Final = (
     ("/static/", "/static"),
     ("/room/", "/room/{event_id}"),
+    ("/enter/", "/enter/{event_id}"),
     ("/oidc/", "/oidc/{event_id}"),
+    ("/error/", "/error"),
+    ("/cancel/", "/cancel"),
 )
 
 

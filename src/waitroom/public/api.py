@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from waitroom.core.estimate import Change, Row
 from waitroom.core.rules import served_per_second
 from waitroom.endpoints import Endpoint
+from waitroom.handover import HandOvers
 from waitroom.http import FOR_A_SECOND, FOR_FIVE_MINUTES, Reply, Scope, json_reply
 from waitroom.service import Service
 from waitroom.views import EventView
@@ -90,6 +91,42 @@ class Left(msgspec.Struct, frozen=True):
     event_id: str
     queue_number: int
     status: str = "left"
+
+
+class ForHandOver(msgspec.Struct, frozen=True):
+    """Input of the call that leads on to the site.
+
+    ``return_url``: where to go on to, empty: the event's target. ``authorization``: what the page
+    was opened with if it is an OpenID Connect client that waits for the visitor.
+    """
+
+    event_id: str
+    request_id: str
+    return_url: str = ""
+    authorization: str = ""
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """Where the visitor goes now; empty: nowhere. May hold a code that is good for a minute."""
+
+    location: str
+    expires_in: int
+
+
+class ForRedeem(msgspec.Struct, frozen=True):
+    """Input of the call with which a gate turns a one-time code into a token."""
+
+    event_id: str
+    code: str
+    site_url: str
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """The access token behind a one-time code."""
+
+    access_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - RFC 6750, not a secret
 
 
 class PublicKey(msgspec.Struct, frozen=True):
@@ -207,6 +244,41 @@ async def _public_key(service: Service, asked: ForEvent) -> Reply:
     return json_reply(200, msgspec.convert(jwk, PublicKey), FOR_FIVE_MINUTES)
 
 
+# --- on the way out
+
+
+class Desk(NamedTuple):
+    """What the calls that lead out of the room work with.
+
+    ``resume``: from event ID, request ID and a sealed authorization request to the URL at which
+    the OpenID Connect client waits.
+    """
+
+    service: Service
+    hand_overs: HandOvers
+    resume: Callable[[str, str, str], Awaitable[str]]
+
+
+async def _hand_over(desk: Desk, asked: ForHandOver) -> Reply:
+    """Pages of any origin may read the answer, as with ``generate_token``, and the code in it is
+    no more than the request ID that they had to send: who has that is the visitor. The cookie of
+    ``hand_over: cookie`` is dropped by browsers from an answer to another origin."""
+    if asked.authorization:
+        location = await desk.resume(asked.event_id, asked.request_id, asked.authorization)
+        tokens = await desk.service.admit(asked.event_id, asked.request_id)
+        return json_reply(200, HandedOver(location, tokens.expires_in))
+    onward = await desk.hand_overs.onward(asked.event_id, asked.request_id, asked.return_url)
+    reply = json_reply(200, HandedOver(onward.location, onward.expires_in))
+    if onward.cookie is not None:
+        reply.headers.append((b"set-cookie", onward.cookie.encode("ascii")))
+    return reply
+
+
+async def _redeem(desk: Desk, asked: ForRedeem) -> Reply:
+    token, expires_in = await desk.hand_overs.redeem(asked.event_id, asked.code, asked.site_url)
+    return json_reply(200, Redeemed(token, expires_in))
+
+
 # --- the table
 
 _EVENT: Final = {400: "the event is unknown, or `event_id` is missing or not of the form"}
@@ -218,9 +290,11 @@ _PLACE: Final = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Call(Endpoint):
-    """A public call: either ``answer`` per visitor, or ``shared`` from the event's snapshot."""
+    """A public call: ``answer`` per visitor, ``at_desk`` on the way out, or ``shared`` from the
+    event's snapshot."""
 
     answer: Callable[[Service, Any], Awaitable[Reply]] | None = None
+    at_desk: Callable[[Desk, Any], Awaitable[Reply]] | None = None
     shared: Callable[[Service, EventView], object] | None = None
     is_entry: bool = False
 
@@ -299,6 +373,29 @@ CALLS: Final[Sequence[Call]] = (
             202: "not served yet, the event is paused, or the site is full (ask at `Retry-After`)",
             410: "the place has expired or was given up, or its session has ended",
         },
+    ),
+    Call(
+        method="POST",
+        path="/api/hand_over",
+        summary="Where a visitor who is being served goes on to, with what the site lets in.",
+        takes=ForHandOver,
+        gives=HandedOver,
+        at_desk=_hand_over,
+        statuses={
+            400: "as `generate_token`, or the return URL is not one that the event allows",
+            404: _PLACE[404],
+            202: "not served yet, the event is paused, or the site is full (ask at `Retry-After`)",
+            410: "the place has expired or was given up, or its session has ended",
+        },
+    ),
+    Call(
+        method="POST",
+        path="/api/redeem",
+        summary="For gates: the access token behind a one-time code. A code works once.",
+        takes=ForRedeem,
+        gives=Redeemed,
+        at_desk=_redeem,
+        statuses={400: "the code is forged, used, older than a minute, or for another site"},
     ),
     Call(
         method="POST",

@@ -8,69 +8,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import cast
 
-from litestar import Response, get
-from litestar.response import Template
+from litestar import get
 from litestar.types import ControllerRouterHandler
 
-from waitroom.errors import (
-    CallerError,
-    EventNotFound,
-    EventUnknown,
-    InvalidField,
-)
-from waitroom.http import App
+from waitroom.handover import HandOvers
+from waitroom.http import App, pass_on
 from waitroom.lifespan import with_lifespan
 from waitroom.observe.meter import Meter
 from waitroom.observe.requests import counted
 from waitroom.observe.tracing import traces
-from waitroom.pages import AnyRequest, web_app
-from waitroom.public.api import CALLS, EntryCheck
+from waitroom.oidc.provider import Provider
+from waitroom.pages import web_app
+from waitroom.public import oidc, queueit, room
+from waitroom.public.api import CALLS, Desk, EntryCheck
+from waitroom.public.enter import Entrance
 from waitroom.public.lane import Lane
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.supervisor import die_with_parent, settings_of_process
 
 
-def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
-    """Pages, health and the key set."""
-
-    @get("/room/{event_id:str}")
-    async def room(request: AnyRequest) -> Template:
-        """The waiting-room page: the same for every visitor of an event and return address."""
-        event_id = str(request.path_params["event_id"])
-        try:
-            view = await runtime.service.view(event_id)
-            return_url = await runtime.service.return_url(
-                event_id, request.query_params.get("return", "")
-            )
-        except CallerError as error:
-            return _sorry(error)
-        event = view.snapshot.event
-        return Template(
-            "room.html",
-            context={
-                "event_id": event_id,
-                "title": event.title or event_id,
-                "return_url": return_url,
-            },
-            headers={"cache-control": "public, max-age=5"},
-        )
-
-    @get("/oidc/{event_id:str}/.well-known/jwks.json")
-    async def jwks(request: AnyRequest) -> Response[bytes]:
-        """The public keys that verify tokens (RFC 7517 section 5)."""
-        event_id = str(request.path_params["event_id"])
-        try:
-            await runtime.service.view(event_id)
-        except (EventUnknown, InvalidField):
-            raise EventNotFound(event_id) from None
-        return Response(
-            runtime.keys.jwks,
-            media_type="application/json",
-            headers={"cache-control": "public, max-age=300", "access-control-allow-origin": "*"},
-        )
+def handlers(runtime: Runtime, provider: Provider) -> list[ControllerRouterHandler]:
+    """Pages, the OpenID Connect endpoints and health."""
 
     @get("/readyz", include_in_schema=False)
     async def readyz() -> dict[str, str]:
@@ -78,12 +40,13 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         await runtime.check_ready()
         return {"status": "ready"}
 
-    return [room, jwks, readyz]
+    pages = room.handlers(runtime.service, provider, secure=_is_secure(runtime.settings))
+    openid = oidc.handlers(runtime, provider)
+    return [*pages, *openid, readyz, *queueit.handlers(runtime)]
 
 
-def _sorry(error: CallerError) -> Template:
-    status = 404 if isinstance(error, EventUnknown | InvalidField) else error.status
-    return Template("sorry.html", context={"code": error.code}, status_code=status)
+def _is_secure(settings: Settings) -> bool:
+    return settings.public_base.lower().startswith("https://")
 
 
 def public_plane(settings: Settings, entry_checks: tuple[EntryCheck, ...] = ()) -> App:
@@ -93,12 +56,18 @@ def public_plane(settings: Settings, entry_checks: tuple[EntryCheck, ...] = ()) 
     async def opened() -> AsyncIterator[App]:
         meter = Meter("public")
         async with open_runtime(settings, meter=meter) as runtime, serving(runtime):
-            pages: AbstractAsyncContextManager[None] = (
-                site := web_app(handlers(runtime))
-            ).lifespan()
-            async with pages, runtime.service.estimates.running():
-                rest = counted(cast("App", site), meter)
-                lane = Lane(runtime.service, rest, entry_checks, meter)
+            service, secret = runtime.service, runtime.secret
+            provider = Provider(service, secret, settings.issuer, settings.public_base)
+            site = web_app(handlers(runtime, provider))
+            pages: AbstractAsyncContextManager[None] = site.lifespan()
+            async with pages, service.estimates.running():
+                hand_overs = HandOvers(service, secret, settings.public_base)
+                framework = partial(pass_on, cast("App", site))
+                entrance = Entrance(
+                    service, hand_overs, framework, entry_checks, secure=_is_secure(settings)
+                )
+                desk = Desk(service, hand_overs, provider.resume)
+                lane = Lane(service, counted(entrance, meter), entry_checks, meter, desk)
                 with traces(settings.otlp_endpoint, "public", runtime.store) as traced:
                     yield traced(lane, frozenset(call.path for call in CALLS))
 

@@ -8,8 +8,9 @@ entity tags and the error body are done here, since every call needs them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -29,13 +30,12 @@ from waitroom.http import (
     decode_query,
     error_reply,
     header,
-    pass_on,
     read_body,
 )
 from waitroom.logs import Seldom
 from waitroom.observe.meter import OTHER, Meter
 from waitroom.observe.trace import about
-from waitroom.public.api import CALLS, Call, EntryCheck, ForEvent, shared_reply
+from waitroom.public.api import CALLS, Call, Desk, EntryCheck, ForEvent, shared_reply
 from waitroom.service import Service
 from waitroom.views import EventView
 
@@ -56,14 +56,16 @@ class Lane:
         rest: App,
         entry_checks: Sequence[EntryCheck] = (),
         meter: Meter | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._service = service
         self._count = (meter or Meter("public")).request
         self._rest = rest
         self._entry_checks = tuple(entry_checks)
         self._queries: dict[bytes, str] = {}
+        self._desk = desk
         self._answers: dict[str, dict[str, Answer]] = {
-            call.path: self._methods(call) for call in CALLS
+            call.path: self._methods(call) for call in CALLS if desk or not call.at_desk
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +73,7 @@ class Lane:
         began = perf_counter()
         methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
         if methods is None and not scope.get("path", "").startswith("/api/"):
-            await pass_on(self._rest, scope, receive, send)
+            await self._rest(scope, receive, send)
             return
         try:
             reply = await _choose(methods, scope["method"])(scope, receive)
@@ -115,11 +117,10 @@ class Lane:
 
     def _personal(self, call: Call) -> Answer:
         """Answers one visitor."""
-        handle, service, views = call.answer, self._service, self._service.views
+        handle, views = self._handler(call), self._service.views
         decoder = msgspec.json.Decoder(call.takes)
         reads_body = call.method == "POST"
         checks = self._entry_checks if call.is_entry else ()
-        assert handle is not None  # noqa: S101 - a call is shared or has a handler
 
         async def answer(scope: Scope, receive: Receive) -> Reply:
             if reads_body:
@@ -129,7 +130,7 @@ class Lane:
             for check in checks:
                 await check(scope, asked.event_id)
             try:
-                reply = await handle(service, asked)
+                reply = await handle(asked)
             except WaitroomError as error:
                 reply = error_reply(error)
                 _note(scope, error, asked.event_id)
@@ -144,6 +145,12 @@ class Lane:
             return reply
 
         return answer
+
+    def _handler(self, call: Call) -> Callable[[Any], Awaitable[Reply]]:
+        if call.at_desk is not None and self._desk is not None:
+            return partial(call.at_desk, self._desk)
+        assert call.answer is not None  # noqa: S101 - a call is shared or has a handler
+        return partial(call.answer, self._service)
 
     async def _origins(self, event_id: str, scope: Scope) -> Headers:
         """Who may read an answer about this event; a join may be the first that asks for it."""

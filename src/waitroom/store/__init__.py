@@ -53,12 +53,20 @@ class EventVerbs(Protocol):
         """
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
+        self,
+        event_id: str,
+        changes: Mapping[str, object],
+        now: int,
+        deed: Deed | None = None,
+        *,
+        at: int | None = None,
     ) -> Snapshot:
         """Set some of the settings, the others stay. ``changes`` are checked by the caller.
 
-        A change of state from or to paused is entered into the record of pauses. The fact of a
-        change of state is ``event_state_changed``. Raises ``EventNotFound``.
+        With ``at``, only if that is still the event's ``revision``: a list that was read and added
+        to loses nothing that another added meanwhile. A change of state from or to paused is
+        entered into the record of pauses. The fact of a change of state is
+        ``event_state_changed``. Raises ``EventNotFound``, ``EventChanged``.
         """
 
     async def delete_event(self, event_id: str) -> None:
@@ -178,16 +186,18 @@ class SessionVerbs(Protocol):
     ) -> Session:
         """Let an active session end at ``until`` (epoch s) at the earliest; never sooner than now.
 
-        One that has expired is not brought back: its place on the site may be another's. Nothing
-        is told of it. Raises ``EventUnknown``, ``TicketUnknown``, ``SessionUnknown`` (there is
-        none), ``SessionEnded`` (marked or expired).
+        One that has expired is not brought back: its place on the site may be another's. That
+        holds by the clock of whoever counted last as well: once a cap or an exit message has gone
+        by it, it has expired, though the caller's clock be behind. Nothing is told of it. Raises
+        ``EventUnknown``, ``TicketUnknown``, ``SessionUnknown`` (there is none), ``SessionEnded``
+        (marked or expired).
         """
 
     async def redeem(self, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
         """Use the one-time code of that name: whether this is the first time.
 
-        It is remembered up to ``until`` (epoch s), then forgotten. Raises ``EventUnknown``,
-        ``TicketUnknown`` (another epoch).
+        It is remembered up to ``until`` (epoch s), then forgotten; a copy of the store remembers it
+        too. Raises ``EventUnknown``, ``TicketUnknown`` (another epoch).
         """
 
     async def exits(

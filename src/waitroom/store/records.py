@@ -6,7 +6,7 @@ What belongs here: the records and their order. What must change with it: ``sche
 Order: ``Deployment``, signing keys by ID, API keys by ID, subscriptions by ID, the entries of the
 deployment's log; then the events by ID, each as its ``Line`` followed by its arrivals by second,
 servings by position, sessions by position, slots by name, held places by position, places given up
-by position, facts by ``seq``, lanes by subscription ID, dead letters by ``seq`` and subscription ID
+by position, used codes by name, facts by ``seq``, lanes by subscription ID, dead letters by ``seq`` and subscription ID
 and log entries by ``seq``; at last the logs of deleted events, by event ID. So two stores that hold
 the same have the same digest (``digest``), whatever they are.
 """
@@ -21,7 +21,9 @@ from waitroom.core.audit import LogEntry
 from waitroom.core.facts import DeadLetter, Fact, Lane, Subscription
 from waitroom.core.model import ApiKey, Arrival, Session, SigningKey, Snapshot, Step
 
-VERSION: Final = 2  # 1 had neither held and given up places nor facts, subscriptions and logs
+# 1 had neither held and given up places nor facts, subscriptions and logs; 2 neither used codes nor
+# clients of OpenID Connect.
+VERSION: Final = 3
 
 
 class Deployment(msgspec.Struct, frozen=True, tag="deployment"):
@@ -97,6 +99,16 @@ class GivenUp(msgspec.Struct, frozen=True, tag="given_up"):
     positions: tuple[int, ...]
 
 
+class UsedCodes(msgspec.Struct, frozen=True, tag="used_codes"):
+    """One-time codes that were used: name, and up to when that is remembered (epoch s).
+
+    So a code that was used just before the store was copied is not good for the copy.
+    """
+
+    event_id: str
+    codes: tuple[tuple[str, int], ...]
+
+
 class Facts(msgspec.Struct, frozen=True, tag="facts"):
     """Some of an event's outbox."""
 
@@ -132,6 +144,7 @@ RowsOfEvent = (
     | Slots
     | Held
     | GivenUp
+    | UsedCodes
     | Facts
     | Lanes
     | DeadLetters

@@ -93,9 +93,15 @@ class RedisStore:
         return await self._do(redis_verbs.create_event, event, now, deed)
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
+        self,
+        event_id: str,
+        changes: Mapping[str, object],
+        now: int,
+        deed: Deed | None = None,
+        *,
+        at: int | None = None,
     ) -> Snapshot:
-        return await self._do(redis_verbs.change_event, event_id, changes, now, deed)
+        return await self._do(redis_verbs.change_event, event_id, changes, now, deed, at)
 
     async def delete_event(self, event_id: str) -> None:
         await self._do(redis_verbs.delete_event, event_id)
@@ -160,6 +166,14 @@ class RedisStore:
         self, event_id: str, epoch: int, place: Place, status: SessionStatus, now: int
     ) -> Session:
         return await self._do(redis_people.finish, event_id, epoch, place, status, now)
+
+    async def extend(
+        self, event_id: str, epoch: int, place: Place, until: int, now: int
+    ) -> Session:
+        return await self._do(redis_people.extend, event_id, epoch, place, until, now)
+
+    async def redeem(self, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
+        return await self._do(redis_people.redeem, event_id, epoch, code, until, now)
 
     async def exits(
         self,

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import hiredis
 
 from waitroom.errors import (
+    EventChanged,
     EventClosed,
     EventExists,
     EventNotFound,
@@ -43,6 +44,7 @@ _ERRORS: Final[dict[bytes, Callable[[str], WaitroomError]]] = {
     b"UNKNOWN": EventUnknown,
     b"NOT_FOUND": EventNotFound,
     b"EXISTS": EventExists,
+    b"CHANGED": EventChanged,
     b"CLOSED": EventClosed,
     b"TICKET": lambda _: TicketUnknown(),
     b"NOT_YET": lambda _: NotYet(),

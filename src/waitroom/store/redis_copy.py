@@ -35,6 +35,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.redis_client import Client
 from waitroom.store.redis_keys import DEPLOYMENT_NAMES, DEPLOYMENT_TAG, EVENT_NAMES, EventKeys
@@ -116,7 +117,7 @@ async def _read_run(client: Client, event_id: str, keys: EventKeys) -> AsyncIter
         yield ServingSteps(event_id, tuple(map(redis_rows.step, members)))
     async for members in _by_position(client, keys.sessions):
         yield Sessions(event_id, tuple(map(redis_rows.session, members)))
-    for done in _chunks(await _slots(client, keys.slots)):
+    for done in _chunks(await _named(client, keys.slots)):
         yield Slots(event_id, done)
     # Those who find the site full are as many as wait at the door, not as are in line.
     places = await client.ask(keys.asked, "ZRANGE", keys.asked, 0, -1, "WITHSCORES")
@@ -124,6 +125,8 @@ async def _read_run(client: Client, event_id: str, keys: EventKeys) -> AsyncIter
         yield Held(event_id, held)
     async for members in _by_position(client, keys.given_up):
         yield GivenUp(event_id, tuple(map(int, members)))
+    for codes in _chunks(await _named(client, keys.used_codes)):
+        yield UsedCodes(event_id, codes)
 
 
 async def _read_life(client: Client, event_id: str, keys: EventKeys) -> AsyncIterator[Record]:
@@ -187,14 +190,17 @@ async def _by_position(client: Client, key: str) -> AsyncIterator[list[bytes]]:
         start = f"({flat[-1].decode()}"
 
 
-async def _slots(client: Client, key: str) -> list[tuple[str, int]]:
-    """By name; they lie by time, and old ones go meanwhile. There are only those of two days."""
+async def _named(client: Client, key: str) -> list[tuple[str, int]]:
+    """Slots or used codes by name; they lie by time, and old ones go meanwhile.
+
+    There are only the slots of two days, and the codes of two minutes.
+    """
     found: dict[str, int] = {}
     cursor = b"0"
     while True:
         cursor, flat = await client.ask(key, "ZSCAN", key, cursor, "COUNT", CHUNK)
-        for name, done_at in zip(flat[::2], flat[1::2], strict=True):
-            found[name.decode()] = int(float(done_at))
+        for name, time in zip(flat[::2], flat[1::2], strict=True):
+            found[name.decode()] = int(float(time))
         if cursor == b"0":
             return sorted(found.items())
 

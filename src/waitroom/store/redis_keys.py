@@ -39,6 +39,10 @@ key                            type    meaning
 ``P:{E}:asked``                zset    the same, score when they last asked
 ``P:{E}:given-up``             zset    places given up that no sweep has passed: score position,
                                        member position
+``P:{E}:used-codes``           zset    one-time codes that were used: member the code's name, score up
+                                       to when that is remembered; those past it go when another is
+                                       used; lifetime until the last of them is, renewed with each
+                                       (after a copy: two days)
 ``P:{E}:outbox``               zset    facts: score seq, member the JSON of ``Fact``
 ``P:{E}:lanes``                hash    subscription ID -> ``leased_until owner``, a line break, and
                                        the JSON of ``Lane`` without those two
@@ -57,7 +61,8 @@ Fields of ``P:{E}:event``: ``state``, ``pauses`` (``start-end,start-``, oldest f
 ``given_up``, ``revision`` (as in ``core/model.py``); ``facts``, the highest ``seq`` of a fact;
 ``note:NAME``, each note; ``primary``, run ID and replication ID of the server
 that took the last join (or made or reset the event); ``last_arrival``, the newest second of the
-arrivals curve; ``gap``, ``second:size``, when the queue last jumped and the last safety gap;
+arrivals curve; ``lapsed_at``, up to when a cap or an exit message has taken sessions for expired;
+``gap``, ``second:size``, when the queue last jumped and the last safety gap;
 ``raised``, there from when the queue was raised to what a process remembers to the next join; and
 ``set:NAME``, each other setting of the event as JSON.
 
@@ -93,6 +98,7 @@ class EventKeys(NamedTuple):
     log: str
     seals: str
     deleted: str
+    used_codes: str
 
 
 class DeploymentKeys(NamedTuple):

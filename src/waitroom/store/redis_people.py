@@ -77,6 +77,25 @@ async def finish(
     return redis_rows.session(marked.values[0])
 
 
+async def extend(
+    client: Client, event_id: str, epoch: int, place: Place, until: int, now: int
+) -> Session:
+    padded = redis_rows.padded(place.position)
+    keys = keys_of(client, event_id)
+    extended = await client.run(
+        "extend", keys, epoch, place.position, padded, until, now, of=event_id
+    )
+    return redis_rows.session(extended.values[0])
+
+
+async def redeem(
+    client: Client, event_id: str, epoch: int, code: str, until: int, now: int
+) -> bool:
+    keys = keys_of(client, event_id)
+    used = await client.run("redeem", keys, epoch, code, until, now, of=event_id)
+    return bool(used.values[0])
+
+
 async def give_up(client: Client, event_id: str, epoch: int, place: Place, now: int) -> bool:
     padded = redis_rows.padded(place.position)
     given = await client.run(

@@ -31,6 +31,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.redis_client import Client
 from waitroom.store.redis_copy import CHUNK
@@ -145,6 +146,10 @@ def _commands(keys: EventKeys, record: RowsOfEvent) -> Iterator[Command]:
             yield from _added(keys.asked, [(at, padded(place)) for place, at in record.places])
         case GivenUp():
             yield from _added(keys.given_up, [(place, place) for place in record.positions])
+        case UsedCodes():
+            yield from _added(keys.used_codes, [(until, name) for name, until in record.codes])
+            # Longer than they need: what is copied is read once more before it is in use.
+            yield "EXPIRE", keys.used_codes, 2 * SLOT_LIFETIME
         case _:
             yield from _told(keys, record)
 

@@ -82,6 +82,7 @@ async def change_event(
     changes: Mapping[str, object],
     now: int,
     deed: Deed | None = None,
+    at: int | None = None,
 ) -> Snapshot:
     changed = await client.run(
         "change_event",
@@ -89,6 +90,7 @@ async def change_event(
         now,
         redis_rows.deed_text(deed),
         msgspec.json.encode(dict(changes)),
+        "" if at is None else at,
         *redis_rows.with_defaults(changes),
         of=event_id,
     )

@@ -184,3 +184,14 @@ CREATE INDEX log_unsealed ON log (event_id, seq) WHERE seal='';
 CREATE TABLE dead_logs (
     event_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+-- version 4
+
+-- One-time codes that were used: by name, up to when they are remembered.
+CREATE TABLE used_codes (
+    epoch INTEGER NOT NULL,
+    code  TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (epoch, code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_codes_by_time ON used_codes (until);

@@ -33,6 +33,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.soundness_values import (
     MAX_NAME,
@@ -56,6 +57,7 @@ from waitroom.store.soundness_values import (
     check_step,
     check_subscription,
     check_text,
+    check_used_code,
 )
 
 # In this order: records that stand alone, and those within an event.
@@ -67,6 +69,7 @@ _RANKS: Final = (
     Slots,
     Held,
     GivenUp,
+    UsedCodes,
     Facts,
     Lanes,
     DeadLetters,
@@ -189,6 +192,8 @@ class Soundness:
                 self._ascend(check_held(place, asked_at) for place, asked_at in record.places)
             case GivenUp():
                 self._ascend(check_position(place) for place in record.positions)
+            case UsedCodes():
+                self._ascend(check_used_code(name, until) for name, until in record.codes)
             case _:
                 self._check_told(record)
 

@@ -139,6 +139,12 @@ def check_held(position: int, asked_at: int) -> int:
     return check_position(position)
 
 
+def check_used_code(name: str, until: int) -> str:
+    check_text("code", name, MAX_NAME, least=1)
+    check_range("until", until, 0, MAX_TIME)
+    return name
+
+
 def check_notes(notes: Mapping[str, str]) -> None:
     if len(notes) > MAX_NOTES or list(notes) != sorted(notes):
         raise ValueError(f"notes: wanted at most {MAX_NOTES}, in order")

@@ -89,10 +89,16 @@ class SqliteStore:
         return await self._write(lambda db: sqlite_events.create_event(db, event, now, deed))
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
+        self,
+        event_id: str,
+        changes: Mapping[str, object],
+        now: int,
+        deed: Deed | None = None,
+        *,
+        at: int | None = None,
     ) -> Snapshot:
         return await self._write(
-            lambda db: sqlite_events.change_event(db, event_id, changes, now, deed)
+            lambda db: sqlite_events.change_event(db, event_id, changes, now, deed, at)
         )
 
     async def delete_event(self, event_id: str) -> None:
@@ -167,6 +173,18 @@ class SqliteStore:
     ) -> Session:
         return await self._write(
             lambda db: sqlite_sessions.finish(db, event_id, epoch, place, status, now)
+        )
+
+    async def extend(
+        self, event_id: str, epoch: int, place: Place, until: int, now: int
+    ) -> Session:
+        return await self._write(
+            lambda db: sqlite_sessions.extend(db, event_id, epoch, place, until, now)
+        )
+
+    async def redeem(self, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
+        return await self._write(
+            lambda db: sqlite_sessions.redeem(db, event_id, epoch, code, until, now)
         )
 
     async def exits(

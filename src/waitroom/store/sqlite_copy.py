@@ -43,6 +43,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.sqlite_rows import DB
 from waitroom.store.sqlite_writer import Connected
@@ -137,6 +138,7 @@ _SESSIONS: Final = (
 _SLOTS: Final = "SELECT slot, done_at FROM slots WHERE epoch=? ORDER BY slot"
 _HELD: Final = "SELECT position, asked_at FROM held WHERE epoch=? ORDER BY position"
 _GIVEN_UP: Final = "SELECT position FROM given_up WHERE epoch=? ORDER BY position"
+_USED_CODES: Final = "SELECT code, until FROM used_codes WHERE epoch=? ORDER BY code"
 
 
 def _read_run(db: DB, event_id: str, epoch: int) -> Iterator[Record]:
@@ -146,12 +148,14 @@ def _read_run(db: DB, event_id: str, epoch: int) -> Iterator[Record]:
         yield ServingSteps(event_id, steps)
     for sessions in _chunks(db, _SESSIONS, epoch, _session):
         yield Sessions(event_id, sessions)
-    for slots in _chunks(db, _SLOTS, epoch, _slot):
+    for slots in _chunks(db, _SLOTS, epoch, _named):
         yield Slots(event_id, slots)
     for held in _chunks(db, _HELD, epoch, _held):
         yield Held(event_id, held)
     for positions in _chunks(db, _GIVEN_UP, epoch, int):
         yield GivenUp(event_id, positions)
+    for codes in _chunks(db, _USED_CODES, epoch, _named):
+        yield UsedCodes(event_id, codes)
 
 
 # What hangs on the event, whatever its epoch.
@@ -192,8 +196,8 @@ def _session(
     return Session(place, issued_at, expires_at, issuer, SessionStatus(status))
 
 
-def _slot(name: str, done_at: int) -> tuple[str, int]:
-    return name, done_at
+def _named(name: str, time: int) -> tuple[str, int]:
+    return name, time
 
 
 def _held(position: int, asked_at: int) -> tuple[int, int]:

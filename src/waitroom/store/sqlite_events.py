@@ -13,7 +13,7 @@ import msgspec
 from waitroom.core import rules
 from waitroom.core.audit import Deed
 from waitroom.core.model import Event, Snapshot, State
-from waitroom.errors import EventExists
+from waitroom.errors import EventChanged, EventExists
 from waitroom.store import sqlite_log as log
 from waitroom.store import sqlite_outbox as outbox
 from waitroom.store import sqlite_rows as rows
@@ -49,9 +49,16 @@ def create_event(db: DB, event: Event, now: int, deed: Deed | None = None) -> Sn
 
 
 def change_event(
-    db: DB, event_id: str, changes: Mapping[str, object], now: int, deed: Deed | None = None
+    db: DB,
+    event_id: str,
+    changes: Mapping[str, object],
+    now: int,
+    deed: Deed | None = None,
+    at: int | None = None,
 ) -> Snapshot:
     old = rows.found(db, event_id)
+    if at is not None and old.revision != at:
+        raise EventChanged(event_id)
     new = msgspec.structs.replace(old.event, **changes)
     pauses = rules.pauses_after(old.pauses, old.event.state, new.state, now)
     db.execute(

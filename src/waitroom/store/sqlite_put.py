@@ -33,6 +33,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 from waitroom.store.sqlite_rows import DB, as_json
 from waitroom.store.sqlite_upkeep import OF_EPOCH
@@ -53,7 +54,7 @@ _TABLES: Final = (
 )
 
 # Records whose rows are columns of a table that hangs on the epoch, and no more.
-_Plain = ArrivalPoints | ServingSteps | Slots | Held | GivenUp
+_Plain = ArrivalPoints | ServingSteps | Slots | Held | GivenUp | UsedCodes
 _ACTIVE: Final = (
     "SELECT count(*) FROM sessions WHERE epoch=? AND position BETWEEN ? AND ? AND status=0"
     " AND expires_at>?"
@@ -151,6 +152,8 @@ def _columns(record: _Plain) -> tuple[str, Sequence[tuple[int | str, ...]]]:
             return "held", record.places
         case GivenUp():
             return "given_up", [(position,) for position in record.positions]
+        case UsedCodes():
+            return "used_codes", record.codes
 
 
 def _put_sessions(db: DB, event_id: str, epoch: int, sessions: Sequence[Session]) -> None:

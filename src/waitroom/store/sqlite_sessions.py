@@ -10,8 +10,9 @@ from typing import Final
 
 import msgspec
 
+from waitroom.core import rules
 from waitroom.core.model import Place, Session, SessionStatus, Snapshot, Standing
-from waitroom.errors import SessionUnknown
+from waitroom.errors import SessionEnded, SessionUnknown
 from waitroom.store import sqlite_line as line
 from waitroom.store import sqlite_outbox as outbox
 from waitroom.store import sqlite_rows as rows
@@ -86,6 +87,38 @@ def mark(db: DB, at: Snapshot, session: Session, status: SessionStatus, now: int
     }
     outbox.tell(db, at, "session_updated", told, now)
     return msgspec.structs.replace(session, status=status)
+
+
+def extend(db: DB, event_id: str, epoch: int, place: Place, until: int, now: int) -> Session:
+    """As ``SessionVerbs.extend``. ``events.active`` stays: who counts goes on counting."""
+    rows.of_epoch(db, event_id, epoch)
+    session = find(db, epoch, place.position)
+    if session is None:
+        raise SessionUnknown("request_id: no token was made for it")
+    rules.check_session_active(session)
+    lapsed_at = db.execute(
+        "SELECT lapsed_at FROM events WHERE event_id=?", (event_id,)
+    ).fetchone()[0]
+    if session.expires_at <= max(now, lapsed_at):
+        raise SessionEnded
+    if until <= session.expires_at:
+        return session
+    db.execute(
+        "UPDATE sessions SET expires_at=? WHERE epoch=? AND position=?",
+        (until, epoch, place.position),
+    )
+    return msgspec.structs.replace(session, expires_at=until)
+
+
+def redeem(db: DB, event_id: str, epoch: int, code: str, until: int, now: int) -> bool:
+    """As ``SessionVerbs.redeem``; a code that is past its time counts as forgotten."""
+    rows.of_epoch(db, event_id, epoch)
+    used = db.execute(
+        "INSERT INTO used_codes VALUES (?, ?, ?) ON CONFLICT (epoch, code)"
+        " DO UPDATE SET until=excluded.until WHERE until<?",
+        (epoch, code, until, now),
+    )
+    return used.rowcount == 1
 
 
 def standing(db: DB, event_id: str, epoch: int, place: Place, now: int) -> Standing:

@@ -20,6 +20,7 @@ OF_EPOCH: Final = {
     "slots": "epoch, slot",
     "held": "epoch, position",
     "given_up": "epoch, position",
+    "used_codes": "epoch, code",
 }
 _PRIMARY_KEY: Final = {**OF_EPOCH, "log": "event_id, seq"}
 
@@ -31,8 +32,9 @@ def ping(db: DB) -> None:
 
 def something_to_purge(db: DB, now: int) -> bool:
     found = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM dead_epochs) OR EXISTS (SELECT 1 FROM slots WHERE done_at<?)",
-        (now - SLOT_LIFETIME,),
+        "SELECT EXISTS (SELECT 1 FROM dead_epochs) OR EXISTS (SELECT 1 FROM slots WHERE done_at<?)"
+        " OR EXISTS (SELECT 1 FROM used_codes WHERE until<?)",
+        (now - SLOT_LIFETIME, now),
     ).fetchone()[0]
     return bool(found) or bool(log.outlived(db, now))
 
@@ -50,7 +52,8 @@ def purge(db: DB, limit: int, now: int) -> int:
         if done >= limit:
             return done
         log.revive(db, event_id)
-    return done + _delete_some(db, "slots", "done_at<?", now - SLOT_LIFETIME, limit - done)
+    done += _delete_some(db, "slots", "done_at<?", now - SLOT_LIFETIME, limit - done)
+    return done + _delete_some(db, "used_codes", "until<?", now, limit - done)
 
 
 def _delete_some(db: DB, table: str, condition: str, value: int | str, limit: int) -> int:

@@ -30,6 +30,7 @@ from waitroom.store.records import (
     Sessions,
     Slots,
     Subscribed,
+    UsedCodes,
 )
 
 KINDS: Final = (
@@ -43,6 +44,7 @@ KINDS: Final = (
     "slots",
     "held",
     "given_up",
+    "used_codes",
     "facts",
     "lanes",
     "dead_letters",
@@ -133,6 +135,7 @@ _ROWS: Final[dict[type[RowsOfEvent], tuple[str, str]]] = {
     Slots: ("slots", "done"),
     Held: ("held", "places"),
     GivenUp: ("given_up", "positions"),
+    UsedCodes: ("used_codes", "codes"),
     Facts: ("facts", "facts"),
     Lanes: ("lanes", "lanes"),
     DeadLetters: ("dead_letters", "letters"),

@@ -57,7 +57,7 @@ local function come_back()
 end
 
 local cap = cap_of(at[9], at[10])
-if cap > 0 and count_active(issued_at) >= cap then
+if cap > 0 and settle_active(issued_at) >= cap then
   if not asked_at or issued_at - asked_at > slack_of(period) then
     hold(position, padded, issued_at)
     come_back()

@@ -1,18 +1,21 @@
--- KEYS: of the event (EventKeys). ARGV: now; deed or ''; what changes as JSON; then name, JSON and
--- JSON of the default of each setting that changes (an event that an older version made lacks some).
--- Returns OK, fields. Error: NOT_FOUND.
+-- KEYS: of the event (EventKeys). ARGV: now; deed or ''; what changes as JSON; the revision that is
+-- wanted or ''; then name, JSON and JSON of the default of each setting that changes (an event that an
+-- older version made lacks some). Returns OK, fields. Errors: NOT_FOUND, CHANGED.
 --! include event
 --! include pauses
 --! include facts
 --! include log
 local now = ARGV[1]
-local at = redis.call('HMGET', event, 'state', 'pauses')
+local at = redis.call('HMGET', event, 'state', 'pauses', 'revision')
 local old, new = at[1], at[1]
 if not old then
   return {'NOT_FOUND'}
 end
+if ARGV[4] ~= '' and ARGV[4] ~= at[3] then
+  return {'CHANGED'}
+end
 local before = {}
-for i = 4, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   local name, value = ARGV[i], ARGV[i + 1]
   local was
   if name == 'state' then

@@ -34,19 +34,19 @@ local function mark_all()
 end
 
 -- exit_step() of waitroom/core/rules.py.
-local function step_for(marked)
+local function step_for(marked, active)
   local size = tonumber(string.match(inlet, '"size":(%d+)') or 0)
   if at[2] == 'paused' or not string.find(inlet, '"kind":"max_size"', 1, true) then
     return 0
   end
   local lead = tonumber(string.match(inlet, '"max_lead":(%d+)') or size)
   local room = tonumber(at[3]) + lead - tonumber(previous)
-  return math.max(0, math.min(exited or marked, size - count_active(now), room))
+  return math.max(0, math.min(exited or marked, size - active, room))
 end
 
 local marked = mark_all()
 if slot and not take_slot(slot, now, lifetime) then
   return {'OK', marked, previous, previous}
 end
-local by = string.format('%.0f', step_for(marked))
+local by = string.format('%.0f', step_for(marked, settle_active(now)))
 return {'OK', marked, previous, move_serving(previous, by, now, slot or '')}

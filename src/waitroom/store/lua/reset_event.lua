@@ -22,7 +22,7 @@ local function numbers(of, queue, serving)
 end
 
 begin_anew()
-redis.call('HDEL', event, 'last_arrival', 'gap', 'raised')
+redis.call('HDEL', event, 'last_arrival', 'gap', 'raised', 'lapsed_at')
 redis.call('HSET', event, 'epoch', ARGV[1], 'pauses', pauses_after('', 'open', state, now),
   'primary', history_of(ARGV[4]), 'queue', 0, 'serving', 0, 'tokens', 0, 'completed', 0, 'abandoned', 0,
   'expired', 0, 'expired_up_to', 0, 'given_up', 0)

@@ -1,0 +1,1 @@
+"""Queue-it's connectors and their tokens; the connector in these tests is the published one."""

@@ -1,0 +1,227 @@
+"""A site whose connectors are led here instead of to Queue-it: the whole way, real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from api.served import Site, served
+from ports import free_port
+from waitroom.core.clients import KnownUser
+from waitroom.core.model import Event, HandOver, State
+from waitroom.runtime import open_runtime
+from waitroom.secret import Vault
+from waitroom.settings import Settings
+
+from .running import COOKIE, CUSTOMER, QUEUE_EVENT, SECRET_KEY, ConnectorSite, connector_site
+
+EVENT: Final = "tickets"
+FOREIGN_KEY: Final = "the key of another site"
+
+
+@dataclass
+class Town:
+    """The room, the shop that trusts it, and a shop that has another key."""
+
+    room: Site
+    shop: ConnectorSite
+    stranger: ConnectorSite
+
+
+async def make_events(data_dir: Path, shops: list[str]) -> None:
+    """The event under test, and a second one that has no Queue-it account."""
+    async with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        sealed = Vault(runtime.secret, "knownuser secrets").seal(SECRET_KEY.encode(), EVENT).hex()
+        known = KnownUser(customer_id=CUSTOMER, queue_event_id=QUEUE_EVENT, sealed=sealed)
+        ways: dict[str, Any] = {"return_urls": tuple(shops), "state": State.OPEN}
+        tickets = Event(event_id=EVENT, hand_over=HandOver.KNOWNUSER, knownuser=known, **ways)
+        await runtime.service.create_event(tickets)
+        await runtime.service.create_event(Event(event_id="plain", target_url=shops[0], **ways))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """All three, up and running."""
+    there = tmp_path_factory.mktemp("moved")
+    ports = [free_port(), free_port()]
+    asyncio.run(make_events(there / "data", [f"http://127.0.0.1:{port}/" for port in ports]))
+    with served(there / "data", workers=1) as room:
+        domain = room.settings.public_bind
+        log = there / "node.log"
+        with (
+            connector_site(domain, log, ports[0]) as shop,
+            connector_site(domain, there / "other.log", ports[1], key=FOREIGN_KEY) as stranger,
+        ):
+            yield Town(room, shop, stranger)
+
+
+def to_the_room(town: Town, location: str) -> str:
+    """Connectors always write https; the room of this test speaks http."""
+    parts = urlsplit(location)
+    assert (parts.scheme, parts.netloc) == ("https", town.room.settings.public_bind)
+    return parts._replace(scheme="http").geturl()
+
+
+def browser() -> httpx.Client:
+    """A browser that goes from page to page by hand."""
+    navigating = {"sec-fetch-mode": "navigate", "accept": "text/html", "sec-fetch-dest": "document"}
+    return httpx.Client(timeout=10, headers=navigating)
+
+
+def let_in(town: Town) -> None:
+    """Everybody who waits, and one more."""
+    town.room.advance(EVENT, town.room.shown(EVENT, "waiting_num")["waiting_num"] + 1)
+
+
+def follow(client: httpx.Client, url: str) -> httpx.Response:
+    """Ask for ``url`` and expect to be sent on."""
+    answer = client.get(url)
+    assert answer.is_redirect, answer.text
+    return answer
+
+
+def served_place(town: Town, visitor: httpx.Client, path: str) -> str:
+    """From the shop to the room, called at once, and back to the shop; the address with a token."""
+    asked = follow(visitor, f"{town.shop.url}{path}").headers["location"]
+    let_in(town)
+    entrance = follow(visitor, to_the_room(town, asked)).headers["location"]
+    assert entrance.startswith(f"/enter/{EVENT}?return=")
+    return str(follow(visitor, town.room.public_url + entrance).headers["location"])
+
+
+@pytest.mark.parametrize("path", ["/local/tickets?seats=2", "/config/tickets?seats=2"])
+def test_there_and_back(town: Town, path: str) -> None:
+    """The connector sends a visitor here, the room lets them in, the connector lets them stay."""
+    with browser() as visitor:
+        back = served_place(town, visitor, path)
+        assert back.startswith(f"{town.shop.url}{path}&queueittoken=e_{QUEUE_EVENT}~")
+        clean = follow(visitor, back).headers["location"]
+        assert clean == f"{town.shop.url}{path}"
+        seen = visitor.get(clean).json()
+        assert (seen["actionType"], seen["redirectType"]) == ("Queue", "queue")
+
+
+def test_nothing_secret_is_in_the_token(town: Town) -> None:
+    """The queue ID is no request ID: with what a connector writes into logs, nobody gets in."""
+    with browser() as visitor:
+        back = served_place(town, visitor, "/local/tickets")
+        queue_id = parse_qs(urlsplit(back).query)["queueittoken"][0].split("~q_")[1].split("~")[0]
+        assert town.room.token(EVENT, queue_id).status_code == 404
+        cookies = {cookie.value for cookie in visitor.cookies.jar}
+        assert uuid.UUID(queue_id)
+        assert queue_id not in cookies
+
+
+def test_who_is_not_called_waits(town: Town) -> None:
+    """The entrance leads to the room's page, with where to return to."""
+    with browser() as visitor:
+        town.room.join(EVENT)  # somebody in front
+        asked = follow(visitor, f"{town.shop.url}/local/tickets").headers["location"]
+        entrance = follow(visitor, to_the_room(town, asked)).headers["location"]
+        page = follow(visitor, town.room.public_url + entrance).headers["location"]
+        parts = urlsplit(page)
+        assert parts.path == f"/room/{EVENT}"
+        assert parse_qs(parts.query)["return"] == [f"{town.shop.url}/local/tickets"]
+
+
+def test_a_refused_token_goes_round_once(town: Town) -> None:
+    """A shop with another key sends everybody back; the room shows its page instead of circling."""
+    with browser() as visitor:
+        asked = follow(visitor, f"{town.stranger.url}/local/x").headers["location"]
+        let_in(town)
+        entrance = follow(visitor, to_the_room(town, asked)).headers["location"]
+        back = follow(visitor, town.room.public_url + entrance).headers["location"]
+        error = follow(visitor, back).headers["location"]
+        assert "/error/hash/" in error
+        entrance = follow(visitor, to_the_room(town, error)).headers["location"]
+        said = parse_qs(urlsplit(entrance).query)
+        assert said == {"return": [f"{town.stranger.url}/local/x"], "refused": ["signature"]}
+        page = follow(visitor, town.room.public_url + entrance).headers["location"]
+        assert urlsplit(page).path == f"/room/{EVENT}"
+
+
+def test_the_site_ends_a_session(town: Town) -> None:
+    """The connector's Cancel action: the session is completed here, the visitor goes back."""
+    with browser() as visitor:
+        follow(visitor, served_place(town, visitor, "/config/tickets"))
+        assert COOKIE in visitor.cookies
+        cancel = follow(visitor, f"{town.shop.url}/done").headers["location"]
+        assert "/cancel/multiple/" in cancel
+        done = follow(visitor, to_the_room(town, cancel)).headers["location"]
+        assert done == f"{town.shop.url}/done"
+    completed = town.room.control.get(f"/api/events/{EVENT}").json()["counters"]["completed"]
+    assert completed == 1
+
+
+def entrance(town: Town, path: str, **query: str) -> httpx.Response:
+    """What the room answers at an address of Queue-it's."""
+    return town.room.public.get(path, params=query)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/", {"c": "another", "e": QUEUE_EVENT}),
+        ("/", {"c": CUSTOMER, "e": "another"}),
+        ("/", {"c": CUSTOMER, "e": "plain"}),
+        ("/", {"c": "", "e": ""}),
+        ("/error/hash/", {"c": CUSTOMER, "e": "another"}),
+        ("/cancel/multiple/another", {"wrl": QUEUE_EVENT}),
+        (f"/cancel/{CUSTOMER}/another/", {"r": "https://evil.example/"}),
+        (f"/cancel/multiple/{CUSTOMER}", {}),
+    ],
+)
+def test_another_account_is_shown_a_page(town: Town, path: str, query: dict[str, str]) -> None:
+    """Wrong customer, wrong event, an event without an account: 404 and a sentence."""
+    answer = entrance(town, path, **query)
+    assert (answer.status_code, answer.headers["content-type"][:9]) == (404, "text/html")
+    assert "There is no such waiting room" in answer.text
+
+
+@pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_it_is_no_open_redirect(town: Town, evil: str) -> None:
+    """Whatever ``t`` and ``r`` say, nobody is sent to an address the event does not allow."""
+    asked = entrance(town, "/", c=CUSTOMER, e=QUEUE_EVENT, t=evil)
+    assert asked.headers["location"].startswith(f"/enter/{EVENT}?return=")
+    refused = town.room.public.get(asked.headers["location"])
+    assert refused.status_code == 400
+    for path in (f"/cancel/{CUSTOMER}/{QUEUE_EVENT}/", f"/cancel/multiple/{CUSTOMER}"):
+        answer = entrance(town, path, wrl=QUEUE_EVENT, r=evil)
+        assert answer.status_code == 400
+        assert "We cannot send you on" in answer.text
+
+
+def test_a_long_address_is_refused(town: Town) -> None:
+    """Before anything is made of it."""
+    answer = entrance(town, "/", c=CUSTOMER, e=QUEUE_EVENT, t="https://a.example/" + "x" * 2048)
+    assert answer.status_code == 400
+
+
+def test_a_token_from_before_is_left_out(town: Town) -> None:
+    """Sites that return to an address with the old token would otherwise never see the new one."""
+    old = f"{town.shop.url}/local?queueittoken=e_x&a=1"
+    asked = entrance(town, "/", c=CUSTOMER, e=QUEUE_EVENT, t=old)
+    assert parse_qs(urlsplit(asked.headers["location"]).query)["return"] == [
+        f"{town.shop.url}/local?a=1"
+    ]
+
+
+def test_the_older_connectors_cancel_too(town: Town) -> None:
+    """Their address has the event in the path; a made-up queue ID ends nobody's session."""
+    made_up = f"/cancel/{CUSTOMER}/{QUEUE_EVENT}/{uuid.UUID(int=7)}"
+    for path in (f"/cancel/{CUSTOMER}/{QUEUE_EVENT}/", made_up):
+        answer = entrance(town, path, r=f"{town.shop.url}/done")
+        assert answer.headers["location"] == f"{town.shop.url}/done"
+
+
+def test_the_root_is_nothing_else(town: Town) -> None:
+    """Without an account's names it is as before."""
+    assert entrance(town, "/").json()["code"] == "not_found"
