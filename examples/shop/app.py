@@ -37,6 +37,7 @@ class Settings:
 
     event_id: str
     room_url: str
+    redeem_url: str
     issuer: str
     jwks_url: str
     site_url: str
@@ -52,6 +53,7 @@ class Settings:
         return cls(
             event_id=_set(environment, "SHOP_EVENT_ID"),
             room_url=_set(environment, "SHOP_ROOM_URL"),
+            redeem_url=_set(environment, "SHOP_REDEEM_URL"),
             issuer=_set(environment, "SHOP_ISSUER"),
             jwks_url=_set(environment, "SHOP_JWKS_URL"),
             site_url=_set(environment, "SHOP_SITE_URL"),
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None, keys: JwksCache | None = None) 
         event_id=settings.event_id,
         issuer=settings.issuer,
         room_url=settings.room_url,
+        redeem_url=settings.redeem_url,
         site_url=settings.site_url,
         protected=("/search", "/layaway", "/checkout", "/receipt", "/api"),
     )

@@ -489,7 +489,8 @@ class TokenRefused(WaitroomError):
     """A gate does not accept this token. ``reason`` is one of the words below, for logs and tests.
 
     ``malformed``, ``algorithm``, ``unknown_key``, ``signature``, ``expired``, ``not_yet_valid``,
-    ``audience``, ``issuer``, ``token_use``, ``claims``.
+    ``audience``, ``issuer``, ``token_use``, ``claims``;
+    at the public plane, which knows more, also ``reset`` and ``session_ended``.
     """
 
     code = "token_refused"

@@ -446,15 +446,24 @@ class Service:
         return made
 
     async def change_event(
-        self, event_id: str, changes: Mapping[str, object], deed: Deed | None = None
+        self,
+        event_id: str,
+        changes: Mapping[str, object],
+        deed: Deed | None = None,
+        *,
+        at: int | None = None,
     ) -> Event:
-        """Change some settings. Raises ``InvalidSetting``, ``EventNotFound``."""
+        """Change some settings; with ``at``, only if that is still the event's revision.
+
+        Raises ``InvalidSetting``, ``EventNotFound``, ``EventChanged``.
+        """
         if isinstance(inlet := changes.get("inlet"), Rate):
             changes = {**changes, "inlet": self._begun(inlet)}
         current = await self.snapshot(event_id)
         check_event(msgspec.structs.replace(current.event, **changes))
         async with _patience():
-            event = (await self.store.change_event(event_id, changes, self.now(), deed)).event
+            change = self.store.change_event(event_id, changes, self.now(), deed, at=at)
+            event = (await change).event
         self._mark(event_id, deed)
         return event
 

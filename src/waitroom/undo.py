@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from waitroom.audit_log import PAGE
+from waitroom.changes import change_what_is
 from waitroom.core.audit import Deed, LogEntry
 from waitroom.core.model import Event
 from waitroom.errors import EntryUnknown, NotUndoable
@@ -64,18 +65,30 @@ async def undo(service: Service, event_id: str, seq: int, deed: Deed) -> Undone:
         NotUndoable: it is nothing that can be undone, was undone, or the line or the settings are
             no longer those that it left.
         InvalidSetting: the old settings are no longer acceptable beside the others.
+        EventChanged: as ``change_what_is``.
     """
-    at = await service.snapshot(event_id)
+    await service.snapshot(event_id)
     told = await entry(service, event_id, seq)
     await _check_still_holds(service, event_id, told)
     if settings := settings_in(told):
-        after = _read(told.after)
-        for name in settings:
-            if getattr(at.event, name) != _typed(told, name, after[name]):
-                raise NotUndoable(seq, f"{name} was changed again since")
-        await service.change_event(event_id, settings, deed)
+        await _put_back(service, event_id, told, settings, deed)
         return Undone(event_id=event_id, undone=seq, settings=_read(told.before))
     return await _move_back(service, event_id, told, deed)
+
+
+async def _put_back(
+    service: Service, event_id: str, told: LogEntry, settings: dict[str, Any], deed: Deed
+) -> None:
+    """In one step with the look at what holds: what somebody sets in between is not lost."""
+    after = _read(told.after)
+
+    def old(event: Event) -> dict[str, Any]:
+        for name in settings:
+            if getattr(event, name) != _typed(told, name, after[name]):
+                raise NotUndoable(told.seq, f"{name} was changed again since")
+        return settings
+
+    await change_what_is(service, event_id, old, deed)
 
 
 async def _move_back(service: Service, event_id: str, told: LogEntry, deed: Deed) -> Undone:

@@ -120,6 +120,7 @@ def start(settings: Settings, log: Path) -> subprocess.Popen[bytes]:
         f"--algorithm={settings.algorithm}",
         f"--log-format={settings.log_format}",
         *(f"--control-origins={origin}" for origin in settings.control_origins),
+        *(f"--trusted-proxies={network}" for network in settings.trusted_proxies),
     ]
     ours = {name: value for name, value in os.environ.items() if not name.startswith("WAITROOM_")}
     with log.open("ab") as output:

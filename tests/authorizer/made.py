@@ -17,7 +17,9 @@ from waitroom.tokens.verify import KeySet
 EVENT = "sample"
 ROOM = "https://queue.example/room/sample"
 ISSUER = "https://queue.example/oidc/sample"
+REDEEM = "https://queue.example/api/redeem"
 SITE = "https://shop.example"
+CODE = "A-code_of-the-room" * 6  # of the right form; what it is worth the test says
 REQUEST_ID = "0123abcd-0123-0123-0123-0123456789ab"
 ISSUED = 1_700_000_000
 EXPIRES = ISSUED + 3600
@@ -91,6 +93,7 @@ def gate(**changed: Any) -> Gate:
         "issuer": ISSUER,
         "room_url": ROOM,
         "site_url": SITE,
+        "redeem_url": REDEEM,
         "protected": ("/checkout", "/api"),
     }
     return Gate(**(made | changed))

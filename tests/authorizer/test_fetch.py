@@ -14,55 +14,14 @@ from waitroom.authorizer.fetch import MAX_BYTES, fetch
 from waitroom.errors import KeysUnavailable
 
 from . import made
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Loopback:
-    """An HTTP server on loopback that answers as told."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[str] = []
-        loopback = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                loopback.asked.append(self.path)
-                loopback.answers[self.path](self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Keep quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
-
-    def serve(self, path: str, status: int, body: bytes, **headers: str) -> str:
-        """Answer at ``path`` with this; returns the URL."""
-
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            for name, value in headers.items():
-                handler.send_header(name, value)
-            handler.send_header("content-length", str(len(body)))
-            handler.end_headers()
-            handler.wfile.write(body)
-
-        self.answers[path] = answer
-        return self.origin + path
+from .loopback import Loopback, running
 
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
     """A server that stops with the test."""
-    made_server = Loopback()
-    thread = threading.Thread(target=made_server.server.serve_forever, args=(0.01,))
-    thread.start()
-    yield made_server
-    made_server.server.shutdown()
-    thread.join(10)
-    made_server.server.server_close()
+    with running() as server:
+        yield server
 
 
 def test_keys_come_over_http(loopback: Loopback) -> None:

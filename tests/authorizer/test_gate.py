@@ -25,6 +25,21 @@ def test_of_event_knows_the_layout() -> None:
     assert gate.secure
 
 
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("https://Shop.Example/", "https://shop.example"),
+        ("HTTPS://shop.example:443", "https://shop.example"),
+        ("http://shop.example:80/", "http://shop.example"),
+        ("https://shop.example:80", "https://shop.example:80"),
+        ("http://[::1]:8090", "http://[::1]:8090"),
+    ],
+)
+def test_one_spelling_of_an_origin(given: str, plain: str) -> None:
+    """The room binds codes to the origin in its one spelling; so does the gate."""
+    assert made.gate(site_url=given).site_url == plain
+
+
 def test_host_cookie() -> None:
     """With host_cookie the name carries the prefix that browsers enforce."""
     assert made.gate(host_cookie=True).cookie_name == "__Host-waitroom_sample"
@@ -54,6 +69,22 @@ def test_host_cookie() -> None:
         ({"cookie_name": "a b"}, "cookie_name"),
         ({"cookie_name": "a;b"}, "cookie_name"),
         ({"parameter": "a&b"}, "parameter"),
+        ({"code_parameter": "a&b"}, "parameter"),
+        ({"code_parameter": "waitroom_token"}, "parameter"),
+        ({"redeem_url": "/api/redeem"}, "redeem_url"),
+        ({"redeem_url": "file:///etc/passwd"}, "redeem_url"),
+        ({"hosts": ("https://shop.example",)}, "hosts"),
+        ({"hosts": ("shop.example/",)}, "hosts"),
+        ({"hosts": ("a@b",)}, "hosts"),
+        ({"hosts": "shop.example"}, "hosts"),
+        ({"protected": "/checkout"}, "protected"),
+        ({"exempt": "/static"}, "exempt"),
+        ({"health_checks": ("healthz",)}, "health_checks"),
+        ({"health_checks": "/healthz"}, "health_checks"),
+        ({"exempt_methods": ("options",)}, "exempt_methods"),
+        ({"exempt_methods": "OPTIONS"}, "exempt_methods"),
+        ({"crawlers": ("Googlebot/2.1",)}, "crawlers"),
+        ({"crawlers": ("",)}, "crawlers"),
         ({"nbf_leeway": -1}, "nbf_leeway"),
         ({"nbf_leeway": 61}, "nbf_leeway"),
         ({"host_cookie": True, "site_url": "http://shop.example"}, "host_cookie"),

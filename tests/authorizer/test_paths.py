@@ -56,6 +56,27 @@ EXEMPT = ("/checkout/help",)
         "/checkout/help/..;/pay",
         "/checkout/help\\..\\pay",
         "/checkout/helpdesk",
+        "/%c0%afcheckout",  # overlong forms of "/", "." and "c"
+        "/x/%c0%ae%c0%ae/checkout",
+        "/%c1%a3heckout",
+        "/%e0%80%afcheckout",
+        "/%u0063heckout",
+        "/x/%u002e%u002e/checkout",
+        "/%25%36%33heckout",
+        "/%2%36%33heckout",
+        "https://shop.example/checkout",
+        "https://shop.example/",
+        "shop.example:443",
+        "/x/..%255ccheckout",
+        "/x/..%c1%9ccheckout",
+        "/.;/checkout",
+        "/..;/checkout",
+        "/checkout%3bx=1",
+        "/checkout%253bx",
+        "/checkout%2f",
+        "/x/%2e%2e%2fcheckout",
+        "/x//..//checkout",
+        "/checkout//..//..//checkout",
     ],
 )
 def test_no_way_around(path: str) -> None:
@@ -93,6 +114,14 @@ def test_root_protects_everything() -> None:
     assert is_protected("/anything", ("/",), ())
     assert not is_protected("/static/a.css", ("/",), ("/static",))
     assert is_protected("/static/../a", ("/",), ("/static",))
+
+
+@pytest.mark.parametrize("path", ["/Checkout", "/CHECKOUT;x", "/%43heckout", "//API"])
+def test_case_may_not_count(path: str) -> None:
+    """On a site that ignores case every spelling is protected."""
+    assert not is_protected(path, PROTECTED, EXEMPT)
+    assert is_protected(path, PROTECTED, EXEMPT, case_sensitive=False)
+    assert not is_protected("/Checkout/HELP", PROTECTED, EXEMPT, case_sensitive=False)
 
 
 @given(st.lists(st.sampled_from(["/", "..", ".", ";", "%2e", "%2f", "\\", "a", "%"]), max_size=12))

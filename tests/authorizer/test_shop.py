@@ -79,6 +79,7 @@ def settings(control_url: str, tmp_path: Path) -> dict[str, str]:
     return {
         "SHOP_EVENT_ID": made.EVENT,
         "SHOP_ROOM_URL": made.ROOM,
+        "SHOP_REDEEM_URL": "http://127.0.0.1:9/api/redeem",
         "SHOP_ISSUER": made.ISSUER,
         "SHOP_JWKS_URL": f"{made.ISSUER}/.well-known/jwks.json",
         "SHOP_SITE_URL": made.SITE,

@@ -99,7 +99,8 @@ def haproxy(directory: Path, between: Between) -> Iterator[int]:
     """The recipe ``haproxy``; its port."""
     port = free_port()
     told = {
-        "WAITROOM_URL": f"http://{LOOPBACK}:{between.waitroom}",
+        "WAITROOM": f"{LOOPBACK}:{between.waitroom}",
+        "WAITROOM_INNER": f"abns@waitroom-{port}",
         "WAITROOM_EVENT": between.event_id,
         "WAITROOM_LUA": str(GATES / "haproxy" / "waitroom.lua"),
         "SITE": f"{LOOPBACK}:{between.site}",

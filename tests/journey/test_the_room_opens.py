@@ -124,6 +124,23 @@ def log_in(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("heading", name="Sample sale")).to_be_visible()
 
 
+def second_tab(visitor: BrowserContext, demo: Demo) -> None:
+    """Another tab, its back button and its reload: in the shop, with the place there is."""
+    before = counters(demo)["queue_counter"]
+    tab = visitor.new_page()
+    tab.goto(f"{demo.room}/enter/sample?return={demo.shop}/search")  # even without the cookie
+    tab.wait_for_url(f"{demo.shop}/search")
+    tab.goto(f"{demo.shop}/")
+    tab.go_back()
+    tab.reload()
+    assert tab.url == f"{demo.shop}/search"
+    visitor.clear_cookies(name="waitroom_sample")  # the shop's, so that it sends to the room again
+    tab.reload()
+    tab.wait_for_url(f"{demo.shop}/search")
+    assert counters(demo)["queue_counter"] == before
+    tab.close()
+
+
 def counters(demo: Demo) -> dict[str, int]:
     """The counters of the sample event, over the private API."""
     request = urllib.request.Request(f"{demo.control}/api/events/sample/counters")
@@ -139,7 +156,9 @@ def test_a_visitor_waits_is_let_in_and_buys(demo: Demo, browser: Browser, size: 
     visitor, operator = opened(browser, size, scheme), opened(browser, size, scheme)
     page, panel = visitor.new_page(), operator.new_page()
     complaints: list[str] = []
+    asked: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("request", lambda r: asked.append(r.url))
     panel.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
 
     page.goto(demo.shop)
@@ -161,7 +180,9 @@ def test_a_visitor_waits_is_let_in_and_buys(demo: Demo, browser: Browser, size: 
 
     page.wait_for_url(f"{demo.shop}/search")
     shoot(page, f"{size}-4-admitted")
-    assert "waitroom_token" not in page.url
+    assert sum(url.startswith(f"{demo.shop}/search?waitroom_code=") for url in asked) == 1
+    assert not [url for url in asked if "waitroom_token" in url or "ey" in url.partition("?")[2]]
+    second_tab(visitor, demo)
     cookie = next(c for c in visitor.cookies(demo.shop) if c["name"] == "waitroom_sample")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
@@ -191,8 +212,9 @@ def test_who_walks_around_the_line_is_refused(demo: Demo, browser: Browser) -> N
     page = context.new_page()
     page.goto(f"{demo.shop}/checkout")
     page.wait_for_url(f"{demo.room}/room/sample?**")
-    page.goto(f"{demo.shop}/checkout?waitroom_token=ey.forged.token")
-    page.wait_for_url(f"{demo.room}/room/sample?**")
+    for forged in ("waitroom_token=ey.forged.token", f"waitroom_code={'A' * 120}"):
+        page.goto(f"{demo.shop}/checkout?{forged}")
+        page.wait_for_url(f"{demo.room}/room/sample?**refused=**")
     context.close()
 
 

@@ -100,7 +100,7 @@ class HandOverContract:
         assert active == [1, 1, 1]
 
     async def test_an_exit_message_takes_expired_sessions_for_gone(self, store: Store) -> None:
-        """It has called others for them; a worker whose clock is behind does not bring them back."""
+        """It has called others for them; whose clock is behind does not bring them back."""
         epoch = await open_event(store, inlet=MaxSize(size=1, max_lead=9))
         late, other = await line_of(store, 2, called=1)
         await admit(store, epoch, late, validity=10)

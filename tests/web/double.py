@@ -56,7 +56,10 @@ class Handler(BaseHTTPRequestHandler):
             event_id = asked.path.removeprefix("/room/")
             title = self.world.events.get(event_id, {}).get("title") or event_id
             self.page("room.html", "'none'", event_id=event_id, title=title,
-                      return_url=asked.query.get("return", ""))  # fmt: skip
+                      return_url=asked.query.get("return", "") or self.world.client,
+                      authorization=asked.query.get("authorization", ""),
+                      ask=asked.query.get("ask", ""), place_max_age="600",
+                      place_cookie=f"waitroom_place_{event_id}")  # fmt: skip
         elif asked.path == "/":
             self.page("panel.html", "'self'", public_url="http://127.0.0.1:8080/")
         elif asked.path == "/shop":

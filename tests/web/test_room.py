@@ -12,7 +12,7 @@ from .world import Refusal, World
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 JOIN = "/api/assign_queue_num"
-ADMIT = "/api/generate_token"
+ADMIT = "/api/hand_over"
 NEXT = "You\u2019re next"
 YOUR_TURN = "It\u2019s your turn"
 AT_THE_DOOR = "You\u2019re at the door"
@@ -76,12 +76,13 @@ def test_two_tabs_at_once_join_once(
 
 
 def test_passes_on_by_itself(page: Page, world: World, server: Server, watch: Watch) -> None:
-    """When called, the visitor goes to the return address with the token put in properly."""
+    """When called, the visitor goes where the server says, which is told the return address."""
     world.counters["launch"]["serving"] = 41
-    page.goto(f"/room/launch?return={server.url}/shop%3Fa%3D1%26waitroom_token%3Dold%23top")
+    page.goto(f"/room/launch?return={server.url}/shop%3Fa%3D1%26waitroom_code%3Dold%23top")
     page.wait_for_url(f"{server.url}/shop?**")
-    assert page.url == f"{server.url}/shop?a=1&waitroom_token=head.body.sign%2B%2F%3D#top"
+    assert page.url == f"{server.url}/shop?a=1&waitroom_code=code-1#top"
     assert not any(request_id in url for request_id in world.places for url in watch.addresses)
+    assert world.count("/api/generate_token") == 0
 
 
 def test_says_so_without_a_return_address(page: Page, world: World, watch: Watch) -> None:
@@ -112,7 +113,94 @@ def test_does_not_go_in_circles(page: Page, world: World, server: Server) -> Non
     page.goto(f"/room/launch?return={server.url}/shop")
     expect(page.locator("#explanation")).to_have_text("Press Continue to go on.")
     page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{server.url}/shop?waitroom_code=code-5")  # a new one: 4 may be too old
+
+
+def test_a_client_that_wants_the_visitor_asked(page: Page, world: World, server: Server) -> None:
+    """An OpenID Connect client that asks for it gets a visitor who has pressed Continue."""
+    world.client = f"{server.url}/shop"
+    world.counters["launch"]["serving"] = 41
+    page.goto("/room/launch?authorization=sealed&ask=1")
+    expect(page.locator("#explanation")).to_have_text("Press Continue to go on.")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{server.url}/shop?waitroom_code=code-2")
+    bodies = [asked.body for asked in world.asked if asked.path == ADMIT]
+    assert [body["authorization"] for body in bodies] == ["sealed"] * 2
+    assert not any("return_url" in body for body in bodies)
+
+
+def test_a_client_that_only_waits_is_gone_to(page: Page, world: World, server: Server) -> None:
+    """Otherwise the page goes back to the client by itself."""
+    world.client = f"{server.url}/shop"
+    world.counters["launch"]["serving"] = 41
+    page.goto("/room/launch?authorization=sealed")
+    page.wait_for_url(f"{server.url}/shop?waitroom_code=code-1")
+
+
+@pytest.mark.parametrize("code", ["return_url_refused", "oidc_refused"])
+def test_nowhere_to_go_any_more(page: Page, world: World, server: Server, code: str) -> None:
+    """What the server does not lead to any more is said, and the place is kept."""
+    world.counters["launch"]["serving"] = 41
+    world.admission = Refusal(400, code)
+    page.goto(f"/room/launch?return={server.url}/shop")
+    expect(page.locator("#headline")).to_have_text("We cannot send you on from here")
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert world.count(JOIN) == 1
+
+
+def test_a_busy_server_is_asked_again(page: Page, world: World, server: Server) -> None:
+    """While the way out cannot be asked for, the page says so and asks with growing pauses."""
+    page.clock.install()
+    world.counters["launch"]["serving"] = 41
+    world.failing[ADMIT] = (503, {"Retry-After": "5"})
+    page.goto(f"/room/launch?return={server.url}/shop")
+    expect(page.locator("#number")).to_have_text("41")
+    page.clock.fast_forward(8_000)
+    expect(page.locator("#freshness")).to_contain_text("Very busy right now. Your place is safe.")
+    world.failing.clear()
+    page.clock.fast_forward(60_000)
     page.wait_for_url(f"{server.url}/shop?**")
+    assert world.count(JOIN) == 1
+
+
+def test_a_place_in_the_cookie_is_taken_up(page: Page, world: World) -> None:
+    """What /enter has set counts, over an older place in the storage too; nobody joins anew."""
+    world.places["11111111-1111-1111-1111-111111111111"] = 35
+    world.places["22222222-2222-2222-2222-222222222222"] = 38
+    for request_id, number in world.places.copy().items():
+        keep(page, request_id)
+        page.goto("/room/launch")
+        expect(page.locator("#number")).to_have_text(str(number))
+    assert "2222" in page.evaluate("localStorage.getItem('waitroom:launch')")
+    assert world.count(JOIN) == 0
+
+
+def test_a_cookie_of_another_line_is_no_place(page: Page, world: World) -> None:
+    """A place of before a reset, or none at all, makes way for a new one, in the cookie too."""
+    for request_id in ("11111111-1111-1111-1111-111111111111", "nonsense"):
+        keep(page, request_id)
+        page.goto("/room/launch")
+        expect(page.locator("#number")).to_have_text("41")
+        kept = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+        assert world.places[kept["waitroom_place_launch"]] == 41
+    assert world.count(JOIN) == 1
+
+
+def test_the_cookie_is_for_the_server_alone(page: Page, world: World) -> None:
+    """The page writes its place where /enter finds it, for this host and not for other sites."""
+    page.goto("/room/launch")
+    expect(page.locator("#number")).to_have_text("41")
+    (cookie,) = page.context.cookies()
+    assert cookie["name"] == "waitroom_place_launch"
+    assert world.places == {cookie["value"]: 41}
+    assert (cookie["path"], cookie["sameSite"]) == ("/", "Lax")
+
+
+def keep(page: Page, request_id: str) -> None:
+    """Set the cookie as /enter does."""
+    page.goto("/shop")
+    cookie = {"name": "waitroom_place_launch", "value": request_id}
+    page.context.add_cookies([{**cookie, "url": page.url}])  # type: ignore[typeddict-item]
 
 
 def test_paused_with_the_operators_message(page: Page, world: World) -> None:

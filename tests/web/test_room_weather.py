@@ -159,19 +159,24 @@ def test_a_clock_that_is_set_changes_nothing(page: Page, world: World) -> None:
     assert world.count("/api/queue_num") == asked
 
 
-@pytest.mark.parametrize("blocked", [["localStorage"], ["localStorage", "sessionStorage"]])
-def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: list[str]) -> None:
+STORES = ("window localStorage", "window sessionStorage", "Document.prototype cookie")
+
+
+@pytest.mark.parametrize("blocked", [1, 2, 3])
+def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: int) -> None:
     """Without storage there is still a place, and the page says how long it is kept."""
     context = visitor()
-    for name in blocked:
+    for store in STORES[:blocked]:
+        owner, name = store.split()
         context.add_init_script(
-            f"Object.defineProperty(window, '{name}', {{ get() {{ throw new Error('no') }} }})"
+            f"Object.defineProperty({owner}, '{name}', {{ get() {{ throw new Error('no') }},"
+            " set() { throw new Error('no') } })"
         )
     page = context.new_page()
     page.goto("/room/launch")
     expect(page.locator("#number")).to_have_text("41")
     page.reload()
-    fragile = len(blocked) == 2
+    fragile = blocked == 3
     expect(page.locator("#number")).to_have_text("42" if fragile else "41")
     expect(page.locator("#hint")).to_contain_text("loses your place" if fragile else "kept in")
     assert world.count(JOIN) == (2 if fragile else 1)
@@ -181,6 +186,7 @@ def test_a_spoilt_store_is_no_place(page: Page, world: World) -> None:
     """What does not read as a place of ours is not sent to the server."""
     page.goto("/shop")
     for spoilt in ("{", "[]", '{"requestId": "../../x", "number": 1, "start": 0}'):
+        page.context.clear_cookies()
         page.evaluate("text => localStorage.setItem('waitroom:launch', text)", spoilt)
         page.goto("/room/launch")
         expect(page.locator("#freshness")).to_have_text("Updated just now")

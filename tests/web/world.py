@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from waitroom.handover import with_parameter
+
 KEY: Final = "a-key-for-the-double"
 NOW: Final = 1_700_000_000
 EVENT: Final[dict[str, Any]] = {
@@ -67,6 +69,8 @@ class World:
     changed: str = ""
     failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    client: str = ""
+    codes: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, event_id: str, **settings: Any) -> dict[str, Any]:
@@ -155,6 +159,17 @@ def generate_token(world: World, asked: Asked) -> Answer:
         raise Refusal(202, "event_paused")
     token = "head.body.sign+/="
     return 200, {"access_token": token, "token_type": "Bearer", "expires_in": world.expires_in}
+
+
+def hand_over(world: World, asked: Asked) -> Answer:
+    """Where a visitor goes who is let in; each answer has a code of its own."""
+    goal = asked.body.get("return_url", "")
+    if asked.body.get("authorization"):
+        goal = world.client
+    code, said = generate_token(world, asked)
+    world.codes.append(f"code-{len(world.codes) + 1}")
+    location = with_parameter(goal, "waitroom_code", world.codes[-1]) if goal else ""
+    return code, {"location": location, "expires_in": said["expires_in"]}
 
 
 # --- the control plane ---------------------------------------------------------------------------
@@ -267,9 +282,10 @@ ROUTES: Final = {
     ("GET", "/api/status"): status,
     ("GET", "/api/queue_num"): queue_num,
     ("POST", "/api/generate_token"): generate_token,
+    ("POST", "/api/hand_over"): hand_over,
     ("GET", "/api/events"): lambda world, _asked: (200, list(world.events.values())),
     ("POST", "/api/events"): create,
     ("POST", "/api/increment_serving_counter"): increment,
     ("POST", "/api/reset_initial_state"): reset,
 }
-PUBLIC: Final = {"assign_queue_num", "status", "queue_num", "generate_token"}
+PUBLIC: Final = {"assign_queue_num", "status", "queue_num", "generate_token", "hand_over"}

@@ -1,4 +1,4 @@
--- Asks Waitroom's forward-auth check about a request: http-request lua.waitroom URL EVENT CHECK
+-- Asks Waitroom's forward-auth check about a request: http-request lua.waitroom SOCKET EVENT CHECK
 --
 -- Passed: the variable txn.waitroom is "passed" and the request has Waitroom's X-Waitroom-* headers.
 -- Turned away: the visitor gets Waitroom's answer. No answer: txn.waitroom is "down"; what happens
@@ -56,10 +56,11 @@ local function turn_away(txn, answer)
     txn:done(reply)
 end
 
-local function waitroom(txn, url, event, check)
+local function waitroom(txn, socket, event, check)
     txn:set_var("txn.waitroom", "down")
     local answer = core.httpclient():get({
-        url = url .. "/verify/" .. event .. "?" .. check,
+        url = "http://waitroom/verify/" .. event .. "?" .. check,
+        dst = socket,
         headers = question(txn),
         timeout = TIMEOUT_MS,
     })

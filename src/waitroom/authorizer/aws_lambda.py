@@ -5,91 +5,101 @@ and 2.0) into a ``Request`` and a verdict into a policy. What is decided stands 
 What must change with it: ``docs/authorizer.md`` and ``examples/aws_lambda``.
 
 API Gateway keeps an answer for a token and goes by it for every method that uses the authorizer, so
-an answer is for the whole API or it would be wrong for the next call; which methods are protected
-is said in API Gateway, not here. No event is logged: each holds a token.
+an answer is for the whole API or it would be wrong for the next call. Which methods need a token is
+said in API Gateway, not here. No event is logged: each holds a token.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from waitroom.authorizer.decide import HandOver, Pass, Refuse, Tidy, Verdict
+from waitroom.authorizer.decide import Pass, Refuse, Verdict
 from waitroom.authorizer.facts import Request
 from waitroom.authorizer.gate import Gate
 from waitroom.authorizer.gatekeeper import Gatekeeper
 from waitroom.authorizer.keys import JwksCache
-from waitroom.errors import BadConfiguration, KeysUnavailable, TokenRefused, WaitroomError
+from waitroom.errors import BadConfiguration, KeysUnavailable, TokenRefused
 from waitroom.tokens.verify import Claims
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
-# The same token may be good in a moment: these must not be kept against it.
+# Such a token may be good in a moment: no answer about it must be kept.
 _PASSING = {"unknown_key", "not_yet_valid"}
-_NOBODY = "https://lambda.invalid"  # an authorizer sends nobody anywhere
+_NOWHERE = "https://nowhere.invalid"  # an authorizer cannot send anybody anywhere
 
 
 class Unauthorized(Exception):
-    """API Gateway answers 401, and keeps nothing, when the message is this very word."""
+    """API Gateway answers 401 and keeps nothing if the message of an error is this very word."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
 class LambdaAuthorizer:
-    """Answers events of API Gateway. ``simple``: answer payload 2.0 with ``isAuthorized``.
+    """Answers events of API Gateway for one event of the waiting room.
 
-    ``keys`` and ``clock`` as of ``Gatekeeper``.
+    ``event_id``, ``issuer``, ``cookie_name`` as of ``Gate``. ``simple``: answer payload 2.0 with
+    ``isAuthorized``. ``keys`` and ``clock`` as of ``Gatekeeper``.
     """
 
     def __init__(
         self,
-        gate: Gate,
+        event_id: str,
+        issuer: str,
         *,
+        cookie_name: str = "",
         simple: bool = False,
         keys: JwksCache | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._keeper = Gatekeeper(gate, keys or _keys(f"{gate.issuer}/.well-known/jwks.json"), None, clock)
+        gate = Gate(
+            event_id=event_id,
+            issuer=issuer,
+            room_url=_NOWHERE,
+            site_url=_NOWHERE,
+            cookie_name=cookie_name,
+        )
+        keys = keys or keys_of(f"{issuer}/.well-known/jwks.json")
+        self._keeper = Gatekeeper(gate, keys, clock=clock)
         self._simple = simple
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> LambdaAuthorizer:
-        """Made of the settings in ``environment``, see ``docs/authorizer.md``.
+        """Made of ``WAITROOM_EVENT_ID``, ``WAITROOM_ISSUER`` and what is optional.
 
         Raises ``BadConfiguration`` with the name of what is missing or wrong.
         """
-        issuer = _set(environment, "WAITROOM_ISSUER")
-        gate = Gate(
-            event_id=_set(environment, "WAITROOM_EVENT_ID"),
-            issuer=issuer,
-            room_url=_NOBODY,
-            site_url=_NOBODY,
-            cookie_name=environment.get("WAITROOM_COOKIE_NAME", ""),
-        )
-        simple = environment.get("WAITROOM_SIMPLE_RESPONSES", "false").lower()
+        simple = environment.get("WAITROOM_SIMPLE_RESPONSES") or "false"
         if simple not in {"true", "false"}:
             raise BadConfiguration("WAITROOM_SIMPLE_RESPONSES: wanted true or false")
-        url = environment.get("WAITROOM_JWKS_URL") or f"{issuer}/.well-known/jwks.json"
-        return cls(gate, simple=simple == "true", keys=_keys(url))
+        url = environment.get("WAITROOM_JWKS_URL")
+        return cls(
+            _set(environment, "WAITROOM_EVENT_ID"),
+            _set(environment, "WAITROOM_ISSUER"),
+            cookie_name=environment.get("WAITROOM_COOKIE_NAME", ""),
+            simple=simple == "true",
+            keys=keys_of(url) if url else None,
+        )
 
     def answer(self, event: Event) -> Answer:
         """The policy for this event, or the simple response.
 
-        Raises ``Unauthorized`` (API Gateway: 401) if there is no token or one that may be good in a
-        moment, ``KeysUnavailable`` (500) if none can be checked. Neither is kept by API Gateway.
+        Raises ``Unauthorized`` (API Gateway: 401) if it has no token, or one that may be good in a
+        moment, and ``KeysUnavailable`` (500) if no token can be checked.
         """
-        simple = self._simple and event.get("version") == "2.0"
-        verdict = self._keeper.ask(_facts(event))
-        claims = None if isinstance(verdict, Refuse) else _claims(verdict)
-        if claims is None:
-            _raise_what_passes(verdict)
-        return _simple(claims) if simple else _policy(claims, _arn(event))
+        arn = event.get("methodArn") or event.get("routeArn")
+        if not isinstance(arn, str) or not arn.startswith("arn:"):
+            raise Unauthorized
+        claims = _believed(self._keeper.ask(_facts(event)))
+        if self._simple and event.get("version") == "2.0":
+            return {"isAuthorized": claims is not None, "context": _context(claims)}
+        return _policy(claims, arn)
 
 
 @cache
@@ -98,10 +108,88 @@ def _authorizer() -> LambdaAuthorizer:
 
 
 def handler(event: Event, context: object) -> Answer:  # noqa: ARG001 - Lambda passes it
-    """Entry point of the Lambda function. Settings are read and keys fetched when it first runs."""
+    """Entry point of the function. Settings are read and keys fetched when it first runs."""
     return _authorizer().answer(event)
 
 
-def _keys(url: str) -> JwksCache:
-    """Between two events a function is frozen: no thread of its own, and a clock that goes on."""
+def keys_of(url: str) -> JwksCache:
+    """Between two events a function is frozen: no thread beside it, and a clock that goes on."""
     return JwksCache(url, timeout=2, clock=time.time, start=lambda work: work())
+
+
+def _set(environment: Mapping[str, str], name: str) -> str:
+    if not environment.get(name):
+        raise BadConfiguration(f"{name} is not set")
+    return environment[name]
+
+
+def _facts(event: Event) -> Request:
+    """As a POST to ``/``: nothing here can be a redirect, and paths are API Gateway's business."""
+    if event.get("type") != "REQUEST":
+        token = str(event.get("authorizationToken") or "")
+        # The authorizer of before took the token alone.
+        value = token if " " in token else f"Bearer {token}"
+        return Request("POST", "/", "/", authorization=tuple(value.split(",")))
+    return Request(
+        "POST",
+        "/",
+        "/",
+        query=_query(event),
+        # API Gateway joins what is sent twice with a comma, which no bearer token has in it.
+        authorization=tuple(",".join(_header(event, "authorization")).split(",")),
+        cookies=tuple(event.get("cookies") or _header(event, "cookie")),
+    )
+
+
+def _query(event: Event) -> str:
+    if "rawQueryString" in event:
+        return str(event["rawQueryString"])
+    several = event.get("multiValueQueryStringParameters") or event.get("queryStringParameters")
+    return urlencode(several or {}, doseq=True)
+
+
+def _header(event: Event, name: str) -> Iterable[str]:
+    """Every value of a header; REST APIs have a map of its own for those that came twice."""
+    headers: Mapping[str, Any] = event.get("multiValueHeaders") or event.get("headers") or {}
+    for key, value in headers.items():
+        if key.lower() == name:
+            yield from [value] if isinstance(value, str) else value
+
+
+def _believed(verdict: Verdict) -> Claims | None:
+    """The claims; None for a token that will never be good, which may be kept against it."""
+    if isinstance(verdict, Pass):
+        return verdict.claims
+    error = verdict.error if isinstance(verdict, Refuse) else None
+    if isinstance(error, KeysUnavailable):
+        raise error
+    if isinstance(error, TokenRefused) and error.reason not in _PASSING:
+        return None
+    raise Unauthorized
+
+
+def _policy(claims: Claims | None, arn: str) -> Answer:
+    """For every stage, method and path of the API, since it is kept for all of them."""
+    statement = {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow" if claims else "Deny",
+        "Resource": f"{arn.partition('/')[0]}/*",
+    }
+    return {
+        "principalId": claims.request_id if claims else "denied",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": _context(claims),
+    }
+
+
+def _context(claims: Claims | None) -> dict[str, str | int]:
+    """Strings and numbers: API Gateway takes nothing nested."""
+    if claims is None:
+        return {}
+    return {
+        "event_id": claims.event_id,
+        "request_id": claims.request_id,
+        "queue_position": claims.queue_position,
+        "issued_at": claims.issued_at,
+        "expires_at": claims.expires_at,
+    }

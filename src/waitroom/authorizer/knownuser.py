@@ -31,6 +31,16 @@ from being used twice meanwhile, so no longer than that."""
 MAX_TOKEN: Final = 1024
 """Longest token that is looked at, in characters. Real ones have under 300."""
 
+REASONS: Final = {
+    "hash": "signature",
+    "eventid": "audience",
+    "timestamp": "expired",
+    "ip": "claims",
+    "qidlimit": "claims",
+    "connector/sessionstate": "claims",
+}
+"""A connector's word for why it refuses a token (in ``/error/<word>/``), and ours."""
+
 _VALUE: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)  # "_" and "~" are the form's own
 _VISIBLE: Final = re.compile(r"[!-~]+", re.ASCII)
 _TIME: Final = re.compile(r"[0-9]{1,11}", re.ASCII)

@@ -128,7 +128,8 @@ def _shop_environment(settings: Settings, shop_url: str) -> Mapping[str, str]:
     return {
         "PYTHONPATH": str(EXAMPLES),
         "SHOP_EVENT_ID": EVENT,
-        "SHOP_ROOM_URL": _room(settings),
+        "SHOP_ROOM_URL": f"{public_link(settings)}/enter/{EVENT}",
+        "SHOP_REDEEM_URL": f"{public_link(settings)}/api/redeem",
         "SHOP_ISSUER": settings.issuer(EVENT),
         "SHOP_JWKS_URL": f"{public_link(settings)}/oidc/{EVENT}/.well-known/jwks.json",
         "SHOP_SITE_URL": shop_url,

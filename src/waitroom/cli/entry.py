@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError
 
 from waitroom import __version__
 from waitroom.cli import (
+    clients,
     demo,
     doctor,
     events,
@@ -48,6 +49,7 @@ def application() -> App:
         serve,
         demo,
         events,
+        clients,
         keys,
         subscriptions,
         tail,

@@ -17,9 +17,10 @@ from waitroom.cli.inlets import InletFlags
 from waitroom.cli.output import confirm, say, say_json, say_table
 from waitroom.cli.who import deed
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Event, Occupancy, Snapshot, State
+from waitroom.core.model import Event, HandOver, Occupancy, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
 from waitroom.service import Service
+from waitroom.shown import event_shown
 from waitroom.store import Store
 
 events = App(name="event", help="Create, look at and change events.")
@@ -55,6 +56,15 @@ class EventFlags(InletFlags):
         bool | None, _help("Whether expired places are made up for by calling others.")
     ] = None
     issuer: Annotated[str | None, _help("Issuer in the event's tokens, instead of ours.")] = None
+    hand_over: Annotated[
+        HandOver | None, _help("How an admitted visitor's token reaches the site.")
+    ] = None
+    cookie_domain: Annotated[
+        str | None, _help("Domain that room and site share, for --hand-over cookie.")
+    ] = None
+    refresh_period: Annotated[
+        int | None, number("Seconds by which refresh tokens may extend a session; 0: not at all.")
+    ] = None
 
     def changes(self) -> dict[str, Any]:
         """What was given, by the names of ``Event``.
@@ -217,7 +227,7 @@ def _change(
 
 def _tell(event: Event, sentence: str, json: bool) -> None:
     if json:
-        say_json(event)
+        say_json(event_shown(event))
     else:
         say(sentence)
 

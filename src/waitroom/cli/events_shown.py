@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from waitroom.core.model import Occupancy, Snapshot
+from waitroom.shown import event_shown
 
 
 def as_facts(at: Snapshot, occupancy: Occupancy | None = None) -> dict[str, Any]:
     """All that is known of an event, in names and values of JSON."""
-    facts: dict[str, Any] = msgspec.to_builtins(at.event)
+    facts: dict[str, Any] = msgspec.to_builtins(event_shown(at.event))
     facts["counters"] = {"waiting": at.counters.waiting, **msgspec.to_builtins(at.counters)}
     if occupancy is not None:
         facts["occupancy"] = {
@@ -34,6 +35,8 @@ def as_rows(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
         elif name == "gates":
             gates = [f"{index + 1}-{_parts(gate)}" for index, gate in enumerate(value)]
             yield from (("gate", gate) for gate in gates or ["none"])
+        elif name == "oidc_clients":
+            yield name, " ".join(client["client_id"] for client in value) or "none"
         else:
             yield name, _text(value)
 
@@ -47,6 +50,7 @@ def _text(value: object) -> str:
 
 
 def _parts(value: dict[str, Any]) -> str:
-    """An inlet, a gate or a probe: its kind, and what was said of it."""
+    """An inlet, a gate, a probe or an account: its kind, and what was said of it."""
     said = {name: part for name, part in value.items() if part not in (None, "")}
-    return " ".join([said.pop("kind"), *(f"{name}={part}" for name, part in said.items())])
+    kind = [said.pop("kind")] if "kind" in said else []
+    return " ".join([*kind, *(f"{name}={part}" for name, part in said.items())])

@@ -19,6 +19,7 @@ from waitroom.core.audit import Broken, LogEntry, Verified
 from waitroom.core.model import EVENT_ID
 from waitroom.errors import CallerError, InvalidField
 from waitroom.runtime import Runtime
+from waitroom.shown import without_secrets
 from waitroom.undo import undo as undo_entry
 
 logs = App(name="log", help="Read the audit logs, check that nobody altered them, undo.")
@@ -104,7 +105,7 @@ def undo(
         flags, lambda runtime: undo_entry(runtime.service, event_id, seq, deed(f"undo {seq}"))
     )
     if json:
-        say_json(done)
+        say_json(msgspec.structs.replace(done, settings=without_secrets(done.settings)))
     elif done.serving_num is not None:
         say(f"Entry {seq} is undone; event {event_id} is serving up to {done.serving_num}.")
     else:
@@ -164,7 +165,7 @@ def _facts(entry: LogEntry) -> dict[str, Any]:
 
 def _read(text: str) -> Any:
     try:
-        return msgspec.json.decode(text)
+        return without_secrets(msgspec.json.decode(text))
     except msgspec.DecodeError:  # altered
         return text
 
@@ -173,6 +174,9 @@ def _short(text: str) -> str:
     """The object without its braces, for a table that breaks it between fields; null: nothing."""
     if text == "null":
         return ""
+    told = _read(text)
+    if told != text:  # it can be read
+        text = msgspec.json.encode(told).decode()
     return text.removeprefix("{").removesuffix("}").replace(',"', ', "').replace('"', "")
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import structlog
 
 from waitroom.audit_log import DEPLOYMENT
-from waitroom.control import api_gates, api_inlet, api_log, api_subscriptions
+from waitroom.control import api_clients, api_gates, api_inlet, api_log, api_subscriptions
 from waitroom.control.calls import (
     EVENT,
     FOUND,
@@ -33,6 +33,7 @@ from waitroom.core.ticket import REQUEST_ID
 from waitroom.errors import InvalidField
 from waitroom.public.api import ForEvent, TokenSet, token_set
 from waitroom.service import MAX_EXPIRED_LISTED
+from waitroom.shown import APART, EventShown, check_not_apart, event_shown
 
 log = structlog.get_logger("waitroom.control")
 
@@ -171,16 +172,18 @@ class KeyListed(msgspec.Struct, frozen=True):
     sigv4: bool
 
 
-# Every setting of an event, each of which may be left out.
-EventChanges = msgspec.defstruct(
-    "EventChanges",
-    [
-        (f.name, f.type | msgspec.UnsetType, msgspec.UNSET)
-        for f in msgspec.structs.fields(Event)
-        if f.name != "event_id"
-    ],
-    frozen=True,
-)
+# Every setting of an event, each of which may be left out. Those that have calls of their own are
+# taken whatever their type, and refused with a word about those calls.
+_APART: Final = {
+    name: Annotated[Any, msgspec.Meta(description=f"{name} {how}")] for name, how in APART.items()
+}
+_SETTINGS: Final = [
+    (f.name, _APART.get(f.name, f.type | msgspec.UnsetType), msgspec.UNSET)
+    for f in msgspec.structs.fields(Event)
+    if f.name != "event_id"
+]
+EventChanges = msgspec.defstruct("EventChanges", _SETTINGS, frozen=True)
+EventWanted = msgspec.defstruct("EventWanted", [("event_id", str), *_SETTINGS], frozen=True)
 
 
 async def _increment(control: Control, request: Request) -> object:
@@ -260,27 +263,35 @@ async def _reset(control: Control, request: Request) -> object:
 
 
 async def _events(control: Control, _request: Request) -> object:
-    return await control.service.events()
+    return [event_shown(event) for event in await control.service.events()]
 
 
 async def _create_event(control: Control, request: Request) -> object:
-    event = await control.service.create_event(request.asked, request.deed("create"))
+    given = _given(request.asked)
+    event = await control.service.create_event(Event(**given), request.deed("create"))
     log.info("event created", event_id=event.event_id, by=request.caller.key_id)
-    return event
+    return event_shown(event)
 
 
 async def _event(control: Control, request: Request) -> object:
-    return (await control.service.snapshot(request.path["event_id"])).event
+    return event_shown((await control.service.snapshot(request.path["event_id"])).event)
 
 
 async def _change_event(control: Control, request: Request) -> object:
-    given = msgspec.structs.asdict(request.asked)
-    changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    changes = _given(request.asked)
     request.caller.require("operate" if changes.keys() <= OPERATED else "admin")
     event_id = request.path["event_id"]
     event = await control.service.change_event(event_id, changes, request.deed("change"))
     log.info("event changed", event_id=event_id, fields=sorted(changes), by=request.caller.key_id)
-    return event
+    return event_shown(event)
+
+
+def _given(asked: msgspec.Struct) -> dict[str, Any]:
+    """The settings that a body names. Raises ``InvalidSetting`` as ``check_not_apart``."""
+    given = msgspec.structs.asdict(asked)
+    named = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    check_not_apart([*named])
+    return named
 
 
 async def _delete_event(control: Control, request: Request) -> object:
@@ -415,7 +426,7 @@ CALLS: Final[Sequence[Call]] = (
         method="GET",
         path="/api/events",
         summary="All events.",
-        gives=list[Event],
+        gives=list[EventShown],  # type: ignore[valid-type] # made by defstruct
         scope="read",
         answer=_events,
     ),
@@ -423,8 +434,8 @@ CALLS: Final[Sequence[Call]] = (
         method="POST",
         path="/api/events",
         summary="Create an event.",
-        takes=Event,
-        gives=Event,
+        takes=EventWanted,
+        gives=EventShown,
         success=201,
         scope="admin",
         statuses=SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
@@ -435,7 +446,7 @@ CALLS: Final[Sequence[Call]] = (
         method="GET",
         path="/api/events/{event_id}",
         summary="One event.",
-        gives=Event,
+        gives=EventShown,
         scope="read",
         statuses=FOUND,
         answer=_event,
@@ -445,7 +456,7 @@ CALLS: Final[Sequence[Call]] = (
         path="/api/events/{event_id}",
         summary="Change settings; state, message, inlet with `operate`, the others with `admin`.",
         takes=EventChanges,
-        gives=Event,
+        gives=EventShown,
         scope="operate",
         statuses=FOUND | SETTING | {400: "a field is mistyped"},
         strict="inner",
@@ -507,6 +518,7 @@ CALLS: Final[Sequence[Call]] = (
         statuses={404: "there is no such key"},
         answer=_revoke_key,
     ),
+    *api_clients.CALLS,
     *api_inlet.CALLS,
     *api_gates.CALLS,
     *api_log.CALLS,

@@ -17,6 +17,7 @@ from waitroom.control.calls import FOUND, OPERATED, SETTING, Call, Control, Requ
 from waitroom.core.audit import LogEntry
 from waitroom.core.limits import MAX_COUNTER
 from waitroom.errors import EntryUnknown
+from waitroom.shown import without_secrets
 from waitroom.undo import Undone, entry, settings_in, undo
 
 log = structlog.get_logger("waitroom.control")
@@ -63,15 +64,15 @@ async def _log(control: Control, request: Request) -> object:
 
 
 def told(one: LogEntry) -> Told:
-    """An entry as it is shown."""
+    """An entry as it is shown: without what is secret in settings."""
     return Told(
         seq=one.seq,
         at=one.at,
         by=one.by,
         source=one.source,
         action=one.action,
-        before=msgspec.json.decode(one.before),
-        after=msgspec.json.decode(one.after),
+        before=without_secrets(msgspec.json.decode(one.before)),
+        after=without_secrets(msgspec.json.decode(one.after)),
         seal=one.seal,
     )
 
@@ -86,7 +87,7 @@ async def _undo(control: Control, request: Request) -> object:
     request.caller.require("operate" if settings.keys() <= OPERATED else "admin")
     done = await undo(service, event_id, seq, request.deed(f"undo {seq}"))
     log.warning("undone", event_id=event_id, entry=seq, by=request.caller.key_id)
-    return done
+    return msgspec.structs.replace(done, settings=without_secrets(done.settings))
 
 
 CALLS: Final[Sequence[Call]] = (

@@ -19,6 +19,7 @@ from litestar.types import ControllerRouterHandler
 from waitroom import __version__
 from waitroom.apikeys import SESSION_SECONDS, Caller
 from waitroom.audit_log import sealing
+from waitroom.clients import ClientDirectory
 from waitroom.control import api
 from waitroom.control.auth import PANEL_COOKIE, is_same_origin, panel_cookie
 from waitroom.control.calls import Control
@@ -176,7 +177,13 @@ def control_plane(settings: Settings) -> App:
                 ),
                 scraped(runtime, gates, events.delivery.told) as scrape,
             ):
-                control = Control(runtime.service, runtime.api_keys, gates, events.subscriptions)
+                control = Control(
+                    runtime.service,
+                    runtime.api_keys,
+                    gates,
+                    events.subscriptions,
+                    ClientDirectory(runtime.service, runtime.secret),
+                )
                 pages = counted(WithMetrics(cast("App", site), scrape, runtime), meter)
                 lane = ControlLane(control, pages, settings.control_origins, meter)
                 with traces(settings.otlp_endpoint, "control", runtime.store) as traced:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from waitroom.apikeys import ApiKeys, Caller
+from waitroom.clients import ClientDirectory
 from waitroom.control.gates.watch import GateWatch
 from waitroom.core.audit import Deed
 from waitroom.endpoints import Endpoint
@@ -26,6 +27,7 @@ class Control:
     api_keys: ApiKeys
     gates: GateWatch | None = None
     subscriptions: Subscriptions | None = None
+    clients: ClientDirectory | None = None
 
 
 @dataclass(frozen=True)

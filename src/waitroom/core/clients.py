@@ -17,7 +17,10 @@ from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import InvalidSetting
 
 MAX_CLIENTS: Final = 20  # of one event
+MAX_ADDRESSES: Final = 16_384  # characters of all: each entry of a log has them twice
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+# An underscore would end it in a token (KnownUser version 3 puts parts together with it).
+_QUEUE_EVENT: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -63,6 +66,10 @@ def check_clients(clients: tuple[OidcClient, ...]) -> None:
         raise InvalidSetting("client_id", "wanted another for each client")
     for client in clients:
         _check_client(client)
+    addresses = (uri for c in clients for uri in (*c.redirect_uris, *c.post_logout_redirect_uris))
+    if sum(map(len, addresses)) > MAX_ADDRESSES:
+        wanted = f"wanted at most {MAX_ADDRESSES} characters in the URIs of all clients together"
+        raise InvalidSetting("redirect_uris", wanted)
 
 
 def _check_client(client: OidcClient) -> None:
@@ -95,6 +102,7 @@ def check_known_user(known: KnownUser | None) -> None:
     """Pass if it is acceptable. Raises ``InvalidSetting``."""
     if known is None:
         return
-    for field in ("customer_id", "queue_event_id"):
-        if not CLIENT_ID.fullmatch(getattr(known, field)):
-            raise InvalidSetting(field, "wanted 1 to 64 of A-Z a-z 0-9 . _ -")
+    if not CLIENT_ID.fullmatch(known.customer_id):
+        raise InvalidSetting("customer_id", "wanted 1 to 64 of A-Z a-z 0-9 . _ -")
+    if not _QUEUE_EVENT.fullmatch(known.queue_event_id):
+        raise InvalidSetting("queue_event_id", "wanted 1 to 64 of A-Z a-z 0-9 . -")

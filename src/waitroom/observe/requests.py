@@ -20,6 +20,7 @@ _BEGINNINGS: Final = (
     ("/static/", "/static"),
     ("/room/", "/room/{event_id}"),
     ("/enter/", "/enter/{event_id}"),
+    ("/verify/", "/verify/{event_id}"),
     ("/oidc/", "/oidc/{event_id}"),
     ("/error/", "/error"),
     ("/cancel/", "/cancel"),

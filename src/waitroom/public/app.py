@@ -25,6 +25,7 @@ from waitroom.pages import web_app
 from waitroom.public import oidc, queueit, room
 from waitroom.public.api import CALLS, Desk, EntryCheck
 from waitroom.public.enter import Entrance
+from waitroom.public.gate import ForwardAuth
 from waitroom.public.lane import Lane
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
@@ -67,7 +68,8 @@ def public_plane(settings: Settings, entry_checks: tuple[EntryCheck, ...] = ()) 
                     service, hand_overs, framework, entry_checks, secure=_is_secure(settings)
                 )
                 desk = Desk(service, hand_overs, provider.resume)
-                lane = Lane(service, counted(entrance, meter), entry_checks, meter, desk)
+                gate = ForwardAuth(runtime, hand_overs).answer
+                lane = Lane(service, counted(entrance, meter), entry_checks, meter, desk, gate)
                 with traces(settings.otlp_endpoint, "public", runtime.store) as traced:
                     yield traced(lane, frozenset(call.path for call in CALLS))
 

@@ -120,9 +120,9 @@ class Entrance:
         event_id = scope["path"].removeprefix(BEGINS)
         try:
             reply = await self._answer(scope, event_id)
-        except Exception as error:  # noqa: BLE001 - a stranger must never see a stack trace
+        except Exception:  # a stranger must never see a stack trace
             facts = about(scope, 500, route=ROUTE, event_id=event_id)
-            log.error("unexpected error", exc_info=error, **facts)
+            log.exception("unexpected error", **facts)
             reply = INTERNAL
         await reply(send)
 

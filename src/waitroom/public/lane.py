@@ -40,7 +40,10 @@ from waitroom.service import Service
 from waitroom.views import EventView
 
 Answer = Callable[[Scope, Receive], Awaitable[Reply]]
+Check = Callable[[Scope], Awaitable[Reply]]
 
+CHECKS: Final = "/verify/"
+CHECK: Final = "/verify/{event_id}"  # their route
 MAX_KNOWN_QUERIES: Final = 4096  # spellings of "event_id=..." remembered; bounds what strangers add
 
 log = structlog.get_logger("waitroom.public")
@@ -57,6 +60,7 @@ class Lane:
         entry_checks: Sequence[EntryCheck] = (),
         meter: Meter | None = None,
         desk: Desk | None = None,
+        gate: Check | None = None,
     ) -> None:
         self._service = service
         self._count = (meter or Meter("public")).request
@@ -64,6 +68,7 @@ class Lane:
         self._entry_checks = tuple(entry_checks)
         self._queries: dict[bytes, str] = {}
         self._desk = desk
+        self._gate = gate
         self._answers: dict[str, dict[str, Answer]] = {
             call.path: self._methods(call) for call in CALLS if desk or not call.at_desk
         }
@@ -73,7 +78,7 @@ class Lane:
         began = perf_counter()
         methods = self._answers.get(scope["path"]) if scope["type"] == "http" else None
         if methods is None and not scope.get("path", "").startswith("/api/"):
-            await self._rest(scope, receive, send)
+            await self._beside(scope, receive, send, began)
             return
         try:
             reply = await _choose(methods, scope["method"])(scope, receive)
@@ -81,6 +86,19 @@ class Lane:
             reply = _failure(scope, error)
         route = OTHER if methods is None else scope["path"]
         self._count(route, scope["method"], reply.status, perf_counter() - began)
+        await send(reply.start)
+        await send(reply.body)
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send, began: float) -> None:
+        """The checks of gateways, whatever their method, and what is not ours to answer."""
+        if self._gate is None or not scope.get("path", "").startswith(CHECKS):
+            await self._rest(scope, receive, send)
+            return
+        try:
+            reply = await self._gate(scope)
+        except Exception as error:  # noqa: BLE001 - as in `__call__`
+            reply = _failure({**scope, "path": CHECK}, error)  # a visitor's path may be behind it
+        self._count(CHECK, scope["method"], reply.status, perf_counter() - began)
         await send(reply.start)
         await send(reply.body)
 

@@ -56,7 +56,7 @@ _GET_POST: Final = [HttpMethod.GET, HttpMethod.POST]
 def handlers(runtime: Runtime, provider: Provider) -> list[ControllerRouterHandler]:
     """All endpoints of all events."""
     service, issuer_of = runtime.service, runtime.settings.issuer
-    secure = runtime.settings.public_base.startswith("https://")
+    secure = runtime.settings.public_base.lower().startswith("https://")
     return [
         *_documents(runtime),
         _authorize(provider, secure=secure),

@@ -21,7 +21,7 @@ from litestar import get
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-from waitroom.authorizer.knownuser import PARAMETER
+from waitroom.authorizer.knownuser import PARAMETER, REASONS
 from waitroom.authorizer.urls import without
 from waitroom.core.model import SessionStatus
 from waitroom.core.returns import MAX_URL
@@ -33,15 +33,6 @@ from waitroom.service import Service
 
 REMEMBERED: Final = 5.0  # s for which the events' accounts are kept: how soon a change is heard of
 MAX_CANCELLED: Final = 20  # places that one cancellation may name
-# A connector's word for why it refused a token, and ours (``TokenRefused``).
-_REASONS: Final = {
-    "hash": "signature",
-    "eventid": "audience",
-    "timestamp": "expired",
-    "ip": "claims",
-    "qidlimit": "claims",
-    "connector/sessionstate": "claims",
-}
 
 
 class Accounts:
@@ -146,7 +137,7 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         """Somebody whose token a connector did not believe."""
         given = request.path_params
         why = "/".join(str(given[name]) for name in ("where", "why") if name in given)
-        return await enter(request, _REASONS.get(why, "malformed"))
+        return await enter(request, REASONS.get(why, "malformed"))
 
     @get("/cancel/multiple/{customer_id:str}", include_in_schema=False)
     async def cancel_several(request: AnyRequest) -> Redirect | Template:

@@ -6,9 +6,9 @@ What belongs here: the records and their order. What must change with it: ``sche
 Order: ``Deployment``, signing keys by ID, API keys by ID, subscriptions by ID, the entries of the
 deployment's log; then the events by ID, each as its ``Line`` followed by its arrivals by second,
 servings by position, sessions by position, slots by name, held places by position, places given up
-by position, used codes by name, facts by ``seq``, lanes by subscription ID, dead letters by ``seq`` and subscription ID
-and log entries by ``seq``; at last the logs of deleted events, by event ID. So two stores that hold
-the same have the same digest (``digest``), whatever they are.
+by position, used codes by name, facts by ``seq``, lanes by subscription ID, dead letters by ``seq``
+and subscription ID and log entries by ``seq``; at last the logs of deleted events, by event ID. So
+two stores that hold the same have the same digest (``digest``), whatever they are.
 """
 
 from __future__ import annotations

@@ -39,9 +39,9 @@ key                            type    meaning
 ``P:{E}:asked``                zset    the same, score when they last asked
 ``P:{E}:given-up``             zset    places given up that no sweep has passed: score position,
                                        member position
-``P:{E}:used-codes``           zset    one-time codes that were used: member the code's name, score up
-                                       to when that is remembered; those past it go when another is
-                                       used; lifetime until the last of them is, renewed with each
+``P:{E}:used-codes``           zset    one-time codes that were used: member the code's name, score
+                                       up to when that is remembered; those past it go when another
+                                       is used; lifetime until all are past it, renewed with each
                                        (after a copy: two days)
 ``P:{E}:outbox``               zset    facts: score seq, member the JSON of ``Fact``
 ``P:{E}:lanes``                hash    subscription ID -> ``leased_until owner``, a line break, and

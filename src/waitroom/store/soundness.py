@@ -192,13 +192,13 @@ class Soundness:
                 self._ascend(check_held(place, asked_at) for place, asked_at in record.places)
             case GivenUp():
                 self._ascend(check_position(place) for place in record.positions)
-            case UsedCodes():
-                self._ascend(check_used_code(name, until) for name, until in record.codes)
             case _:
                 self._check_told(record)
 
     def _check_told(self, record: RowsOfEvent) -> None:
         match record:
+            case UsedCodes():
+                self._ascend(check_used_code(name, until) for name, until in record.codes)
             case Facts():
                 self._ascend(check_fact(fact) for fact in record.facts)
             case Lanes():

@@ -1,4 +1,4 @@
-// The four calls of the public API that a visitor makes. What comes back is checked here, once.
+// The calls of the public API that a visitor makes. What comes back is checked here, once.
 
 import { ApiError, call } from "./http.js";
 
@@ -6,10 +6,13 @@ import { ApiError, call } from "./http.js";
 export class Line {
   #eventId;
   #api;
+  #onward;
 
-  constructor(eventId, api) {
+  /** `onward`: where to go on to, as fields of `hand_over`: `return_url`, `authorization`. */
+  constructor(eventId, api, onward = {}) {
     this.#eventId = eventId;
     this.#api = api;
+    this.#onward = onward;
   }
 
   /** Get a place. @returns {Promise<import("./place.js").Place>} */
@@ -27,23 +30,25 @@ export class Line {
     return data;
   }
 
-  /** Throws `request_unknown` unless the place is one of this line. */
-  async check(requestId) {
-    await this.#ask("GET", "queue_num", { request_id: requestId });
+  /** The position of a place. Throws `request_unknown` unless it is one of this line. */
+  async number(requestId) {
+    const { data } = await this.#ask("GET", "queue_num", { request_id: requestId });
+    return readable(data?.queue_number, "number");
   }
 
   /**
-   * Take the place up.
-   * @returns {Promise<{token: string, expiresIn: number} | {token: null, why: string,
-   * retryAfter: number}>} expiresIn in seconds, 0 for a token that has run out; no token: why is
-   * `not_served_yet`, `event_paused` or `site_full`, retryAfter in seconds, 0 if nothing was said
+   * Take the place up, and learn where to go now.
+   * @returns {Promise<{location: string, expiresIn: number} | {location: null, why: string,
+   * retryAfter: number}>} location is good for a minute, "" if nobody said where to; expiresIn in
+   * seconds. No location: why is `not_served_yet`, `event_paused` or `site_full`, retryAfter in
+   * seconds, 0 if nothing was said
    */
-  async admit(requestId) {
-    const answer = await this.#ask("POST", "generate_token", { request_id: requestId });
-    const { status, data, retryAfter } = answer;
-    if (status === 202) return { token: null, why: data?.code ?? "", retryAfter };
-    const token = readable(data?.access_token, "string");
-    return { token, expiresIn: readable(data.expires_in, "number") };
+  async handOver(requestId) {
+    const fields = { request_id: requestId, ...this.#onward };
+    const { status, data, retryAfter } = await this.#ask("POST", "hand_over", fields);
+    if (status === 202) return { location: null, why: data?.code ?? "", retryAfter };
+    const location = readable(data?.location, "string");
+    return { location, expiresIn: readable(data.expires_in, "number") };
   }
 
   #ask(method, name, fields) {

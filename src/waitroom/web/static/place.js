@@ -1,5 +1,7 @@
-// The visitor's place: kept in the browser, one for all tabs of an event.
-// The request ID in it is a bearer secret: it goes into API calls and nowhere else.
+// The visitor's place: kept in the browser, one for all tabs of an event. Its request ID stands in
+// a cookie of this host too, where the server finds it (/enter, sign-in); where the two differ, the
+// server has just given the one in the cookie.
+// The request ID is a bearer secret: it goes to this host and nowhere else.
 
 const REQUEST_ID = /^\w{8}-\w{4}-\w{4}-\w{4}-\w{12}$/;
 const SETTLE_MS = 200;
@@ -14,14 +16,25 @@ const CLAIM_MS = 15_000; // longer than a call may take, so a claim that is olde
 export class PlaceKeeper {
   #key;
   #store;
+  #cookie;
 
-  constructor(eventId) {
+  /** @param {{name: string, maxAge: number} | null} cookie maxAge in seconds; null: without one */
+  constructor(eventId, cookie = null) {
     this.#key = `waitroom:${eventId}`;
     this.#store = usable("localStorage") ?? usable("sessionStorage") ?? new MemoryStore();
+    this.#cookie = cookie;
   }
 
   get memory() {
-    return this.#store instanceof MemoryStore;
+    return this.#store instanceof MemoryStore && this.told() === "";
+  }
+
+  /** The request ID in the cookie, "" if there is none. */
+  told() {
+    const start = `${this.#cookie?.name}=`;
+    const pairs = cookies().filter((pair) => pair.startsWith(start));
+    const ids = pairs.map((pair) => pair.slice(start.length)).filter((id) => REQUEST_ID.test(id));
+    return ids[0] ?? "";
   }
 
   /** @returns {Place | null} the stored place; what does not read as one counts as none */
@@ -36,6 +49,7 @@ export class PlaceKeeper {
 
   /** Keep `place`. If the storage turns out to be full or shut, this page's memory takes over. */
   write(place) {
+    this.#tell(place.requestId, this.#cookie?.maxAge ?? 0);
     try {
       this.#store.setItem(this.#key, JSON.stringify(place));
     } catch {
@@ -46,12 +60,24 @@ export class PlaceKeeper {
 
   /** Forget the place of this request ID; one that another tab has got meanwhile stays. */
   forget(requestId) {
+    if (this.told() === requestId) this.#tell("", 0);
     if (this.read()?.requestId === requestId) this.#store.removeItem(this.#key);
+  }
+
+  #tell(requestId, maxAge) {
+    if (!this.#cookie) return;
+    const secure = this.#cookie.name.startsWith("__Host-") ? "; Secure" : "";
+    const limits = `Path=/; Max-Age=${maxAge}; SameSite=Lax${secure}`;
+    try {
+      document.cookie = `${this.#cookie.name}=${requestId}; ${limits}`;
+    } catch {
+      // a page without cookies: the storage has the place
+    }
   }
 
   /** Run `task` while no other tab of this browser runs one for the same event. */
   exclusive(task) {
-    if (this.memory) return task();
+    if (this.#store instanceof MemoryStore) return task();
     return navigator.locks ? this.#locked(task) : this.#claimed(task);
   }
 
@@ -122,6 +148,14 @@ function usable(name) {
     return store;
   } catch {
     return null;
+  }
+}
+
+function cookies() {
+  try {
+    return document.cookie.split("; ");
+  } catch {
+    return [];
   }
 }
 

@@ -1,6 +1,5 @@
-// The way on: the return address with the token in it, and not going in circles.
-
-const PARAMETER = "waitroom_token";
+// The way on: only to web addresses, and not in circles. What a visitor carries along is the
+// server's business (POST /api/hand_over).
 
 /** `url` if it is an absolute http(s) address, else "". The server has checked it; so do we. */
 export function safeReturn(url) {
@@ -11,23 +10,11 @@ export function safeReturn(url) {
   }
 }
 
-/**
- * `url` with `waitroom_token=<token>` at the end of its query, before the fragment. A token that
- * is there already (the gate sent it back) is replaced; all else stays letter for letter.
- */
-export function withToken(url, token) {
-  const [, address, query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url);
-  const parts = query === "" ? [] : query.split("&");
-  const kept = parts.filter((part) => part.split("=")[0] !== PARAMETER);
-  const all = [...kept, `${PARAMETER}=${encodeURIComponent(token)}`];
-  return `${address}?${all.join("&")}${fragment}`;
-}
-
 const LOOP_MS = 60_000;
 const LOOP_LIMIT = 3;
 
 /**
- * Counts how often this tab was sent on of late. A gate that does not accept our token sends the
+ * Counts how often this tab was sent on of late. A gate that does not accept what we send sends the
  * visitor straight back; after a few rounds of that the visitor, not the page, decides to go on.
  */
 export class Departures {

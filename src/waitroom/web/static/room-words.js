@@ -55,6 +55,10 @@ const SCENES = {
     "This line is closed",
     "Nobody new is taken for the moment. Keep this page open: you get a place when it opens.",
   ],
+  astray: () => [
+    "We cannot send you on from here",
+    "This page does not lead to where you came from, or was open for too long. Please go back there and try again.",
+  ],
   unknown: () => [
     "There is no line here",
     "The address may be mistyped, or the event is over. Please check where you came from.",
@@ -90,7 +94,7 @@ export function linkWords({ phase, trouble, number, age }) {
   const safe = number === null ? "" : " Your place is safe.";
   if (trouble === "offline") return `Connection lost.${safe} Trying again…`;
   if (trouble === "busy") return `Very busy right now.${safe} Trying again…`;
-  if (phase === "closed" || phase === "unknown") return "Looking again every half a minute";
+  if (phase === "closed" || phase === "unknown" || phase === "astray") return "Looking again every half a minute";
   if (age === null) return "Connecting…";
   if (age < 5) return "Updated just now";
   if (age < 60) return `Updated ${5 * Math.floor(age / 5)} s ago`;

@@ -2,16 +2,21 @@
 // textContent; what the words are is in room-words.js.
 
 import { spanPhrase } from "./pace.js";
-import { Departures, safeReturn, withToken } from "./returning.js";
+import { PlaceKeeper } from "./place.js";
+import { Departures, safeReturn } from "./returning.js";
 import * as words from "./room-words.js";
 import { Waitroom } from "./waitroom.js";
 
 const $ = (id) => document.getElementById(id);
-const { eventId, returnUrl } = $("room").dataset;
-const goal = safeReturn(returnUrl);
+const { eventId, returnUrl, authorization, ask, placeCookie, placeMaxAge } = $("room").dataset;
+const goal = safeReturn(returnUrl); // of an authorization: the site that waits for it
 const departures = new Departures(eventId);
-const room = new Waitroom(eventId);
-let admission = null; // {token, until}: until in performance.now() milliseconds
+const room = new Waitroom(eventId, {
+  keeper: new PlaceKeeper(eventId, { name: placeCookie, maxAge: Number(placeMaxAge) }),
+  onward: authorization ? { authorization } : goal ? { return_url: goal } : {},
+});
+let admission = null; // {held, until}: until in performance.now() milliseconds
+let pressed = false; // the visitor wants to go on now
 let going = "";
 
 /** Sets a text only where it differs, so that nothing flickers and nothing is read out twice. */
@@ -93,15 +98,12 @@ function goingWords() {
   return `You are admitted. Your admission is valid for ${spanPhrase(left)}.`;
 }
 
-function goOn() {
-  location.replace(withToken(goal, admission.token));
-}
-
-room.addEventListener("admitted", ({ detail: { token, expiresIn } }) => {
-  const held = goal !== "" && !departures.allow();
-  admission = { token, held, until: performance.now() + expiresIn * 1_000 };
+room.addEventListener("admitted", ({ detail: { location: to, expiresIn } }) => {
+  const held = goal !== "" && !pressed && (ask === "1" || !departures.allow());
+  admission = { held, until: performance.now() + expiresIn * 1_000 };
+  pressed = false;
   render();
-  if (goal && !held) goOn();
+  if (goal && !held && safeReturn(to)) location.replace(to);
 });
 
 room.addEventListener("change", render);
@@ -109,9 +111,18 @@ $("again").addEventListener("click", () => {
   admission = null;
   room.joinAgain();
 });
-$("continue").addEventListener("click", goOn);
+$("continue").addEventListener("click", () => {
+  pressed = true; // what the server said before is too old by now
+  room.look();
+});
 
-$("stage").hidden = false;
-room.start();
-render();
-setInterval(render, 1_000); // the age of what is shown
+function begin() {
+  $("stage").hidden = false;
+  room.start();
+  render();
+  setInterval(render, 1_000); // the age of what is shown
+}
+
+// A browser that fetches ahead joins nobody: the visitor may never come.
+if (document.prerendering) document.addEventListener("prerenderingchange", begin, { once: true });
+else begin();

@@ -25,11 +25,17 @@ const GONE = {
   place_given_up: "left",
   session_ended: "ended",
 };
-const NO_LINE = { event_closed: "closed", event_unknown: "unknown" };
+const NO_LINE = {
+  event_closed: "closed",
+  event_unknown: "unknown",
+  return_url_refused: "astray",
+  oidc_refused: "astray",
+};
+const NOT_OURS = ["request_unknown", "invalid_field"]; // said of a place that is none of this line
 
 /**
  * @typedef {object} View what there is to show
- * @property {"joining"|"waiting"|"turn"|"admitted"|"gone"|"closed"|"unknown"} phase
+ * @property {"joining"|"waiting"|"turn"|"admitted"|"gone"|"closed"|"unknown"|"astray"} phase
  * @property {""|"reset"|"expired"|"left"|"ended"|"over"} reason why the place is gone
  * @property {""|"offline"|"busy"} trouble what is in the way for the moment
  * @property {boolean} paused nobody is let in for the moment
@@ -45,7 +51,8 @@ const NO_LINE = { event_closed: "closed", event_unknown: "unknown" };
 
 /**
  * Fires `change` whenever the view may have changed, and `admitted` with `detail`
- * `{token, expiresIn}` (seconds) each time the server hands out the access token.
+ * `{location, expiresIn}` (seconds) each time the server says where to go on to ("": nowhere). What
+ * is in the location is good for a minute; `look()` gets another.
  */
 export class Waitroom extends EventTarget {
   #line;
@@ -69,15 +76,15 @@ export class Waitroom extends EventTarget {
   #tickedAt = -Infinity;
   #notBefore = -Infinity;
 
-  constructor(eventId, { api = "/api", keeper = new PlaceKeeper(eventId) } = {}) {
+  constructor(eventId, { api = "/api", keeper = new PlaceKeeper(eventId), onward = {} } = {}) {
     super();
-    this.#line = new Line(eventId, api);
+    this.#line = new Line(eventId, api, onward);
     this.#keeper = keeper;
   }
 
   /** Take up the stored place or get one, and stay in line from then on. Call it once. */
   start() {
-    const stored = this.#keeper.read();
+    const stored = this.#kept();
     if (stored) this.#adopt(stored);
     this.#suspect = stored !== null;
     this.#keeper.watch((place) => this.#switchTo(place));
@@ -189,15 +196,41 @@ export class Waitroom extends EventTarget {
   // --- its steps --------------------------------------------------------------------------------
 
   async #join() {
+    const stored = this.#keeper.read();
     const place = await this.#keeper.exclusive(async () => {
-      const stored = this.#keeper.read();
-      if (stored) return stored; // another tab was faster
+      const place = this.#kept() ?? (await this.#told()); // another tab, or the server, was faster
+      if (place) return place;
       const given = await this.#line.join();
       this.#keeper.write(given);
       return given;
     });
     this.#adopt(place);
+    this.#suspect = place.requestId === stored?.requestId;
     this.#changed();
+  }
+
+  /** The stored place, unless the cookie has another. */
+  #kept() {
+    const stored = this.#keeper.read();
+    const told = this.#keeper.told();
+    if (!stored || (told && told !== stored.requestId)) return null;
+    this.#keeper.write(stored);
+    return stored;
+  }
+
+  /** The place in the cookie; if that is none of this line, the stored one. */
+  async #told() {
+    const requestId = this.#keeper.told();
+    if (!requestId) return this.#keeper.read();
+    try {
+      const number = await this.#line.number(requestId);
+      const { serving_counter: start } = await this.#line.status();
+      this.#keeper.write({ requestId, number, start });
+    } catch (error) {
+      if (!NOT_OURS.includes(error.code)) throw error;
+      this.#keeper.forget(requestId);
+    }
+    return this.#keeper.read();
   }
 
   async #learn() {
@@ -221,7 +254,7 @@ export class Waitroom extends EventTarget {
   async #check() {
     const now = performance.now();
     if (!this.#suspect || now - this.#checkedAt < CHECK_EVERY_MS) return;
-    await this.#line.check(this.#place.requestId);
+    await this.#line.number(this.#place.requestId);
     this.#suspect = false;
     this.#checkedAt = now;
     this.#highest = this.#serving();
@@ -229,9 +262,10 @@ export class Waitroom extends EventTarget {
   }
 
   async #admit() {
-    const { token, expiresIn, why, retryAfter } = await this.#line.admit(this.#place.requestId);
+    const { requestId } = this.#place;
+    const { location, expiresIn, why, retryAfter } = await this.#line.handOver(requestId);
     this.#full = why === "site_full";
-    if (token === null) {
+    if (location === null) {
       this.#held = why === "event_paused";
       if (this.#full) this.#notBefore = performance.now() + retryDelay(1, retryAfter || FULL_S);
       return this.#become("turn");
@@ -239,7 +273,7 @@ export class Waitroom extends EventTarget {
     if (expiresIn <= 0) return this.#become("gone", "over");
     this.#expiresIn = expiresIn;
     this.#become("admitted");
-    this.dispatchEvent(new CustomEvent("admitted", { detail: { token, expiresIn } }));
+    this.dispatchEvent(new CustomEvent("admitted", { detail: { location, expiresIn } }));
   }
 
   // --- what follows -----------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Downstream redirection: the site sends people to the room only while it is busy."""

@@ -1,0 +1,1 @@
+"""Upstream redirection: everybody goes through the waiting room first."""

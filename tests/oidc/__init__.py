@@ -1,0 +1,1 @@
+"""The OpenID Connect provider: the way through it, and everything it must not fall for."""
