@@ -21,6 +21,7 @@ from bench import (
     scene,
     servers,
     upkeep,
+    verify,
 )
 from bench.joins import Joining
 from bench.limits import Row
@@ -52,8 +53,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-keep", action="store_true", help="do not write bench/results")
     parser.add_argument("--only-redis", action="store_true", help="that part alone, not kept")
     parser.add_argument("--only-upkeep", action="store_true", help="the periodic work, not kept")
+    parser.add_argument("--only-verify", action="store_true", help="checks of tokens, not kept")
     asked = parser.parse_args()
-    asked.no_keep |= asked.only_redis or asked.only_upkeep
+    asked.no_keep |= asked.only_redis or asked.only_upkeep or asked.only_verify
     asked.pairs = max(1, asked.pairs or (2 if asked.quick else 5))
     asked.seconds = max(1, asked.seconds or (1 if asked.quick else 4))
     return asked
@@ -75,6 +77,9 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
     if asked.only_upkeep:
         yield from _upkeep(work, seconds)
         return
+    if asked.only_verify:
+        yield from _checks(work, pairs, seconds)
+        return
     data_dir = work / "calls"
     scene.prepare(data_dir)
     with servers.waitroom(data_dir) as server:
@@ -93,6 +98,7 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
         yield limits.of_ratio(
             "generate_token, RS256, three tokens", "signatures by 3", found, limits.TOKENS_AT_LEAST
         )
+    yield from _checks(work, pairs, seconds)
     _say("memory")
     yield from limits.of_memory(memory.measure(work / "memory", 2 * seconds))
     _say("redis")
@@ -101,6 +107,15 @@ def _rows(asked: argparse.Namespace, work: Path, joining: list[Joining]) -> Iter
     if not asked.quick:
         _say("make run in a fresh clone")
         yield limits.of_first_page(first_page.measure(work))
+
+
+def _checks(work: Path, pairs: int, seconds: int) -> Iterator[Row]:
+    _say("/verify, nginx in front of it, the ASGI wrapper")
+    data_dir = work / "checks"
+    scene.prepare(data_dir)
+    with servers.waitroom(data_dir) as server:
+        yield from limits.of_checks(verify.measure(server, data_dir, work, pairs, seconds))
+    yield limits.of_wrapper(verify.wrapper(pairs))
 
 
 def _upkeep(work: Path, seconds: int) -> Iterator[Row]:

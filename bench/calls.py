@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 def shared(server: Server, path: str, work: Path, pairs: int, seconds: float) -> Ratio:
     """A call that answers everybody alike, against the same bytes from a bare application."""
     target = f"{path}?event_id={scene.EVENT}"
-    with bare(_record(server.url + target, work)) as yardstick:
+    with bare(record(server.url + target, work)) as yardstick:
         return compare(
             lambda: load.run(server.url + target, seconds).rate,
             lambda: load.run(yardstick.url + target, seconds).rate,
@@ -35,7 +36,7 @@ def shared(server: Server, path: str, work: Path, pairs: int, seconds: float) ->
 def assign(server: Server, work: Path, pairs: int, seconds: float) -> Ratio:
     """Durable joins, against a bare application that reads the same POST."""
     path = "/api/assign_queue_num"
-    with bare(_record(server.url + path, work, scene.ENTRY)) as yardstick:
+    with bare(record(server.url + path, work, scene.ENTRY)) as yardstick:
         return compare(
             lambda: load.run(server.url + path, seconds, post=scene.ENTRY).rate,
             lambda: load.run(yardstick.url + path, seconds, post=scene.ENTRY).rate,
@@ -70,9 +71,11 @@ def signatures(seconds: float) -> float:
     return float(line.split(":")[3])
 
 
-def _record(url: str, work: Path, post: str | None = None) -> Path:
+def record(
+    url: str, work: Path, post: str | None = None, headers: Mapping[str, str] = _JSON
+) -> Path:
     """The answer of ``url``, written down for the bare application."""
-    status, headers, content = fetch(url, post.encode() if post else None, _JSON)
+    status, found, content = fetch(url, post.encode() if post else None, headers)
     file = work / "reply.json"
-    file.write_bytes(msgspec.json.encode(Recorded(status, headers, content.decode())))
+    file.write_bytes(msgspec.json.encode(Recorded(status, found, content.decode())))
     return file

@@ -14,10 +14,14 @@ from bench.memory import Memory
 from bench.ratios import Ratio
 from bench.redis import OnRedis
 from bench.upkeep import EVENTS, PLACES, STEPS, Upkeep
+from bench.verify import VISITORS, Checks, Wrapper
 
 SHARED_AT_LEAST: Final = 0.80  # of a bare application that answers the same bytes
 ASSIGN_AT_LEAST: Final = 0.60  # of a bare application that reads the same POST
 TOKENS_AT_LEAST: Final = 0.70  # of what the core can sign, by three
+VERIFY_AT_LEAST: Final = 0.50  # of a bare application that answers the same headers
+NGINX_AT_LEAST: Final = 0.80  # requests through nginx that asks, of checks asked for directly
+WRAPPER_AT_MOST: Final = 60.0  # us that the ASGI wrapper adds to a request
 REST_AT_MOST: Final = 120.0  # MiB of a worker at rest
 GROWTH_AT_MOST: Final = (
     4.0  # MiB from ten thousand to a million: 4 bytes a visitor, allocator noise
@@ -113,6 +117,30 @@ def of_redis(found: OnRedis) -> list[Row]:
             found.memory < REDIS_GROWTH_AT_MOST,
         ),
     ]
+
+
+def of_checks(found: Checks) -> list[Row]:
+    """Checks by gateways."""
+    ratio = of_ratio(
+        f"/verify, RS256, {VISITORS:,} visitors in turn", "bare", found.bare, VERIFY_AT_LEAST
+    )
+    cost = f"{found.first:.0f} us of the worker for a token's first check, {found.again:.0f} after"
+    return [
+        msgspec.structs.replace(ratio, against=f"{ratio.against}; {cost}"),
+        of_ratio("nginx with auth_request", "/verify itself", found.nginx, NGINX_AT_LEAST),
+    ]
+
+
+def of_wrapper(found: Wrapper) -> Row:
+    """The gate inside of a site."""
+    return Row(
+        "the ASGI wrapper, RS256, key at hand",
+        f"{found.added:.0f} us",
+        f"{found.added / found.bare_verification:.1f} times one RSA verification"
+        f" ({found.bare_verification:.0f} us)",
+        f"under {WRAPPER_AT_MOST:.0f} us",
+        found.added < WRAPPER_AT_MOST,
+    )
 
 
 def of_upkeep(found: Upkeep) -> list[Row]:

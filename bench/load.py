@@ -48,17 +48,20 @@ def run(
     connections: int = CONNECTIONS,
     post: str | None = None,
     bodies: Path | None = None,
+    tokens: tuple[Path, str] | None = None,
 ) -> Load:
     """Load ``url`` for ``seconds`` (whole ones, at least 1) over keep-alive ``connections``.
 
-    ``post`` is a body to send each time; ``bodies`` is a file of bodies to send once each.
+    ``post`` is a body to send each time; ``bodies`` is a file of bodies to send once each;
+    ``tokens`` is a file of tokens to send in turn, and the cookie they are sent in.
 
     Raises:
         LoadFailed: something was refused (status 400 and above), lost, or sent twice.
     """
     argument = [post] if post is not None else [str(bodies)] if bodies else []
+    argument = [str(tokens[0]), tokens[1]] if tokens else argument
     with NamedTemporaryFile("w", suffix=".lua") as script:  # wrk takes one; ours has two parts
-        script.write(f"{_script(post, bodies)}\n{(_LUA / 'result.lua').read_text()}")
+        script.write(f"{_script(post, bodies, tokens)}\n{(_LUA / 'result.lua').read_text()}")
         script.flush()
         found = _wrk(url, seconds, connections, script.name, argument)
     if found.refused or found.broken or not found.requests:
@@ -66,7 +69,9 @@ def run(
     return found
 
 
-def _script(post: str | None, bodies: Path | None) -> str:
+def _script(post: str | None, bodies: Path | None, tokens: tuple[Path, str] | None) -> str:
+    if tokens is not None:
+        return (_LUA / "tokens.lua").read_text()
     if post is not None:
         return (_LUA / "post.lua").read_text()
     return (_LUA / "bodies.lua").read_text() if bodies else ""

@@ -28,7 +28,8 @@ def prepare(data_dir: Path, store: str = "") -> None:
     """A store with the event of the measurements and a signing key."""
 
     async def work(runtime: Runtime) -> None:
-        await runtime.service.create_event(Event(event_id=EVENT, title="Bench"))
+        event = Event(event_id=EVENT, title="Bench", target_url="https://shop.example/")
+        await runtime.service.create_event(event)
 
     _with_runtime(data_dir, store, work)
 

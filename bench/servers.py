@@ -61,6 +61,7 @@ def waitroom(data_dir: Path, store: str = "") -> Iterator[Server]:
     command = [*(sys.executable, "-m", "waitroom", "public"), *("--data-dir", str(data_dir))]
     command += ["--store", store] if store else []
     command += ["--public-bind", f"127.0.0.1:{port}", "--workers", "1"]
+    command += ["--trusted-proxies", "127.0.0.1"]
     with started(command, f"http://127.0.0.1:{port}", "/readyz") as server:
         yield server
 
@@ -75,14 +76,16 @@ def bare(reply: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def started(command: Sequence[str], url: str, ready_path: str) -> Iterator[Server]:
-    """``command`` from the moment it answers ``ready_path`` until the block ends.
+def started(
+    command: Sequence[str], url: str, ready_path: str, core: int = SERVER_CORE
+) -> Iterator[Server]:
+    """``command`` on ``core`` from the moment it answers ``ready_path`` until the block ends.
 
     Raises:
         NotStarted: it ended, or did not answer within 30 s.
     """
     process = subprocess.Popen(
-        pinned(SERVER_CORE, command),
+        pinned(core, command),
         stdout=subprocess.DEVNULL,
     )
     try:

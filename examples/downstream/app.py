@@ -28,7 +28,7 @@ log = logging.getLogger("downstream")
 LOOK = 1.0  # s between two looks at the room's line
 
 
-@get("/{path:path}", media_type="text/plain")
+@get(["/", "/{path:path}"], media_type="text/plain")
 async def page() -> str:
     """A page that takes its time."""
     await asyncio.sleep(float(os.environ.get("SITE_WORK", "0.2")))

@@ -31,7 +31,7 @@ Asked = Request[Any, Any, Any]
 def _cookie(name: str, value: str, max_age: int) -> Cookie:
     # Lax, since the visitor comes back from another site by a link.
     secure = os.environ["SITE_URL"].startswith("https://")
-    return Cookie(name, value, max_age=max_age, httponly=True, samesite="lax", secure=secure)
+    return Cookie(name, value=value, max_age=max_age, httponly=True, samesite="lax", secure=secure)
 
 
 def create_app() -> Litestar:
@@ -41,7 +41,7 @@ def create_app() -> Litestar:
     party = RelyingParty(os.environ["ISSUER"], *client, redirect_uri)
     sessions: dict[str, dict[str, Any]] = {}
 
-    @get("/{path:path}", media_type="text/plain")
+    @get(["/", "/{path:path}"], media_type="text/plain")
     async def page(request: Asked) -> Response[str] | Redirect:
         """Any page, for who has a session; anybody else is sent to get one."""
         session = sessions.get(request.cookies.get(SESSION, ""))

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwk, jwt
 
@@ -41,15 +42,20 @@ class RelyingParty:
             code_challenge_method="S256",
             timeout=10,
         )
+        self._http = httpx.AsyncClient(timeout=10)
         self._found: dict[str, Any] = {}
         self._away: dict[str, Away] = {}
+
+    async def _read(self, url: str) -> Any:
+        """What the provider publishes at ``url``."""
+        answer = await self._http.get(url)
+        return answer.raise_for_status().json()
 
     async def _discovered(self) -> dict[str, Any]:
         """The provider's addresses, found once (OpenID Connect Discovery 1.0)."""
         if not self._found:
             url = f"{self._issuer}/.well-known/openid-configuration"
-            answer = await self._client.get(url, withhold_token=True)
-            found = answer.raise_for_status().json()
+            found = await self._read(url)
             if found["issuer"] != self._issuer:
                 raise ValueError("the provider calls itself something else")
             self._found = found
@@ -79,10 +85,8 @@ class RelyingParty:
         answer = await self._client.fetch_token(
             found["token_endpoint"], code=code, code_verifier=away.verifier
         )
-        keys = await self._client.get(found["jwks_uri"], withhold_token=True)
-        token = jwt.decode(
-            answer["id_token"], jwk.KeySet.import_key_set(keys.json()), algorithms=ALGORITHMS
-        )
+        keys = jwk.KeySet.import_key_set(await self._read(found["jwks_uri"]))
+        token = jwt.decode(answer["id_token"], keys, algorithms=ALGORITHMS)
         jwt.JWTClaimsRegistry(
             now=int(time.time()),
             leeway=5,

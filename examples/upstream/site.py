@@ -16,7 +16,7 @@ from waitroom.authorizer import Gate, WaitroomMiddleware, admitted
 from waitroom.authorizer.asgi import App
 
 
-@get("/{path:path}", media_type="text/plain")
+@get(["/", "/{path:path}"], media_type="text/plain")
 async def page(request: Request[object, object, object]) -> str:
     """Any page; it knows who is in, since nobody else gets here."""
     visitor = admitted(request.scope)

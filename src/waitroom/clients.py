@@ -11,6 +11,7 @@ sealed here. Each change is entered in the event's log as any other and can be u
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -27,7 +28,7 @@ from waitroom.secret import Vault
 from waitroom.service import Service
 
 KNOWN_USER: Final = "knownuser secrets"  # purpose of the vault; the label is the event ID
-MAX_KEY: Final = 256  # characters of a Queue-it account's secret key; theirs have 72
+_KEY: Final = re.compile(r"[!-~]{1,256}")  # a Queue-it account's secret key; theirs have 72
 _SECRET_BYTES: Final = 32  # 43 characters of base64url
 
 Clients = tuple[OidcClient, ...]
@@ -88,16 +89,21 @@ class ClientDirectory:
         *,
         redirect_uris: Sequence[str] | None = None,
         post_logout_redirect_uris: Sequence[str] | None = None,
+        state_lifetime: int | None = None,
     ) -> OidcClient:
-        """Replace the addresses that are given; the others and the secret stay.
+        """Replace what is given; the rest and the secret stay.
 
         Raises ``EventNotFound``, ``ClientUnknown``, ``InvalidSetting``, ``EventChanged``.
         """
-        given = {
+        uris = {
             "redirect_uris": redirect_uris,
             "post_logout_redirect_uris": post_logout_redirect_uris,
         }
-        wanted = {name: tuple(uris) for name, uris in given.items() if uris is not None}
+        wanted: dict[str, object] = {
+            name: tuple(given) for name, given in uris.items() if given is not None
+        }
+        if state_lifetime is not None:
+            wanted["state_lifetime"] = state_lifetime
         return await self._replace(event_id, client_id, lambda old: replace(old, **wanted), deed)
 
     async def remove(self, event_id: str, client_id: str, deed: Deed) -> None:
@@ -140,10 +146,8 @@ class ClientDirectory:
         ``secret_key``: with which they check tokens. Raises ``EventNotFound``, ``InvalidSetting``,
         ``EventChanged``.
         """
-        if not 0 < len(secret_key) <= MAX_KEY or not secret_key.isascii() or " " in secret_key:
-            raise InvalidSetting("secret_key", f"wanted 1 to {MAX_KEY} ASCII characters, no spaces")
-        if not secret_key.isprintable():
-            raise InvalidSetting("secret_key", "wanted printable characters")
+        if not _KEY.fullmatch(secret_key):
+            raise InvalidSetting("secret_key", "wanted 1 to 256 visible ASCII characters")
         sealed = self._vault.seal(secret_key.encode(), event_id).hex()
         known = KnownUser(customer_id=customer_id, queue_event_id=queue_event_id, sealed=sealed)
         changes = {"knownuser": known}

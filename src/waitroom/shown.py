@@ -34,6 +34,7 @@ class ClientShown(msgspec.Struct, frozen=True):
     client_id: str
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
+    state_lifetime: int
     public: bool
 
 
@@ -58,7 +59,11 @@ EventShown = msgspec.defstruct(
 def client_shown(client: OidcClient) -> ClientShown:
     """A client as it is shown."""
     return ClientShown(
-        client.client_id, client.redirect_uris, client.post_logout_redirect_uris, client.is_public
+        client.client_id,
+        client.redirect_uris,
+        client.post_logout_redirect_uris,
+        client.state_lifetime,
+        client.is_public,
     )
 
 

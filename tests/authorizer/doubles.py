@@ -1,4 +1,4 @@
-"""The waiting room as a gate sees it, without a network: keys and codes, and how often it is asked."""
+"""The waiting room as a gate sees it, without a network: keys, codes, how often it is asked."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ EXEMPT = ("/checkout/help",)
         "/%u0063heckout",
         "/x/%u002e%u002e/checkout",
         "/%25%36%33heckout",
-        "/%2%36%33heckout",
+        "/%%36%33heckout",
         "https://shop.example/checkout",
         "https://shop.example/",
         "shop.example:443",

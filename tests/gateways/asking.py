@@ -1,4 +1,4 @@
-"""A client that sends what it is told and follows nothing: targets and headers go out as they are."""
+"""A client that sends what it is told, target and headers as they are, and follows nothing."""
 
 from __future__ import annotations
 

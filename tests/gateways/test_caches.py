@@ -186,7 +186,9 @@ def test_gates_do_not_ask_through_a_cache(cache: Cache) -> None:
 
 
 @pytest.mark.parametrize("name", list(CACHES))
-@pytest.mark.parametrize("path", ["/room/e", "/api/status?event_id=e", "/enter/e", "/api/queue_num"])
+@pytest.mark.parametrize(
+    "path", ["/room/e", "/api/status?event_id=e", "/enter/e", "/api/queue_num"]
+)
 def test_an_answer_with_a_cookie_is_never_kept(
     name: str, path: str, fresh_shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

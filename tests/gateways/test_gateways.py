@@ -14,7 +14,7 @@ import pytest
 from api.served import Site
 from waiting import wait_until_sync
 
-from .asking import PAGE, SCRIPT, Answer, Headers, ask, upgraded
+from .asking import PAGE, SCRIPT, Answer, ask, upgraded
 from .conftest import SITE, Gateway, Visitor, event_of_shop, port_of, visitor_of
 from .recipes import GATEWAYS, Between
 from .shop import SAYS, Shop
@@ -31,6 +31,7 @@ TOLD: Final = (
 CLAIMS: Final = (
     *((name, "forged") for name in TOLD),
     *((name.replace("-", "_"), "forged") for name in TOLD),
+    ("X-Waitroom-Session", "forged"),
     ("X-Waitroom-Location", "https://evil.example/"),
     ("X-Forwarded-Host", "evil.example"),
     ("X-Forwarded-Proto", "https"),
@@ -108,6 +109,7 @@ def test_no_claim_of_a_client_reaches_the_site(gate: Gateway, visitor: Visitor) 
     assert gate.shop.only.target == "/true?x=1"
     _knows(gate.shop, visitor)
     assert gate.shop.only.all("X-Waitroom-Location") == []
+    assert gate.shop.only.all("X-Waitroom-Session") == []
     assert gate.shop.only.all("X-Forwarded-Proto") == ["http"]
     assert gate.shop.only.all("X-Forwarded-Host") == ["shop.example"]
     assert gate.shop.only.all("X-Forwarded-For") == ["127.0.0.1"]
@@ -135,9 +137,7 @@ def test_a_made_up_host_leads_nowhere(gate: Gateway) -> None:
 
 
 @pytest.mark.parametrize("kind", ["garbage", "altered", "another event's", "refresh"])
-def test_a_token_that_does_not_hold_is_refused(
-    gate: Gateway, visitor: Visitor, kind: str
-) -> None:
+def test_a_token_that_does_not_hold_is_refused(gate: Gateway, visitor: Visitor, kind: str) -> None:
     """As if there were none, in a cookie as in a header."""
     token = _bad_token(gate, visitor, kind)
     cookie = ("Cookie", f"waitroom_{gate.event_id}={token}")
@@ -184,9 +184,7 @@ def test_a_body_reaches_the_site(gate: Gateway, visitor: Visitor, method: str) -
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
-def test_the_sites_own_answers_are_left_alone(
-    gate: Gateway, visitor: Visitor, status: int
-) -> None:
+def test_the_sites_own_answers_are_left_alone(gate: Gateway, visitor: Visitor, status: int) -> None:
     """A 401 of the site is not taken for one of the gate."""
     gate.shop.extra.append(("Set-Cookie", "basket=1"))
     answer = gate.ask(f"/status/{status}", (*PAGE, visitor.cookie))
@@ -223,7 +221,7 @@ def test_the_check_itself_is_not_for_visitors(gate: Gateway) -> None:
 def test_a_completed_session_goes_back_to_the_room(
     name: str, room: Site, fresh_shop: Shop, event_id: str, tmp_path: Path
 ) -> None:
-    """With ``session=1``, from the moment on that the site marks it."""
+    """With ``session=1``, a second after the site marked it."""
     visitor = visitor_of(room, event_id)
     between = Between(port_of(room), fresh_shop.port, event_id, session=True)
     with GATEWAYS[name](tmp_path, between) as port:
@@ -231,9 +229,14 @@ def test_a_completed_session_goes_back_to_the_room(
         _knows(fresh_shop, visitor)
         marked = {"event_id": event_id, "request_id": visitor.request_id, "status": 1}
         assert room.control.post("/api/update_session", json=marked).status_code == 200
-        fresh_shop.forget()
         gate = Gateway(name, port, room, fresh_shop, event_id)
-        assert gate.return_of(ask(port, "/cart", (*PAGE, visitor.cookie))) == f"{SITE}/cart"
+
+        def is_over() -> bool:
+            fresh_shop.forget()
+            return gate.ask("/cart", (*PAGE, visitor.cookie)).status != 200
+
+        wait_until_sync(is_over, description="the session is over at the gate")
+        assert gate.return_of(gate.ask("/cart", (*PAGE, visitor.cookie))) == f"{SITE}/cart"
 
 
 def test_without_a_waiting_room_nobody_comes_in(
@@ -254,7 +257,7 @@ def test_without_a_waiting_room_nobody_comes_in(
 def test_fail_open_lets_everybody_in_unnamed(
     name: str, fresh_shop: Shop, event_id: str, nobody: int, tmp_path: Path
 ) -> None:
-    """Where the operator chose so; the site is told of no visitor, least of all of a made-up one."""
+    """Where the operator chose so; the site is told of no visitor, least of all a made-up one."""
     between = Between(nobody, fresh_shop.port, event_id, fail_open=True)
     with GATEWAYS[name](tmp_path, between) as port:
         assert ask(port, "/cart?x=1", (*PAGE, *CLAIMS)).status == 200
@@ -304,5 +307,3 @@ def _bad_token(gate: Gateway, visitor: Visitor, kind: str) -> str:
         tokens = gate.room.public.post("/api/generate_token", json=asked).json()
         return str(tokens["refresh_token"])
     return visitor_of(gate.room, event_of_shop(gate.room)).token
-
-

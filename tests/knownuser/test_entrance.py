@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -15,11 +13,6 @@ import pytest
 
 from api.served import Site, served
 from ports import free_port
-from waitroom.core.clients import KnownUser
-from waitroom.core.model import Event, HandOver, State
-from waitroom.runtime import open_runtime
-from waitroom.secret import Vault
-from waitroom.settings import Settings
 
 from .running import COOKIE, CUSTOMER, QUEUE_EVENT, SECRET_KEY, ConnectorSite, connector_site
 
@@ -36,15 +29,14 @@ class Town:
     stranger: ConnectorSite
 
 
-async def make_events(data_dir: Path, shops: list[str]) -> None:
+def make_events(room: Site, shops: list[str]) -> None:
     """The event under test, and a second one that has no Queue-it account."""
-    async with open_runtime(Settings(data_dir=data_dir)) as runtime:
-        sealed = Vault(runtime.secret, "knownuser secrets").seal(SECRET_KEY.encode(), EVENT).hex()
-        known = KnownUser(customer_id=CUSTOMER, queue_event_id=QUEUE_EVENT, sealed=sealed)
-        ways: dict[str, Any] = {"return_urls": tuple(shops), "state": State.OPEN}
-        tickets = Event(event_id=EVENT, hand_over=HandOver.KNOWNUSER, knownuser=known, **ways)
-        await runtime.service.create_event(tickets)
-        await runtime.service.create_event(Event(event_id="plain", target_url=shops[0], **ways))
+    room.event(event_id="plain", target_url=shops[0], return_urls=shops)
+    room.event(event_id=EVENT, return_urls=shops)
+    account = {"customer_id": CUSTOMER, "queue_event_id": QUEUE_EVENT, "secret_key": SECRET_KEY}
+    address = f"/api/events/{EVENT}"
+    assert room.control.put(f"{address}/knownuser", json=account).is_success
+    assert room.control.patch(address, json={"hand_over": "knownuser"}).is_success
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +44,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """All three, up and running."""
     there = tmp_path_factory.mktemp("moved")
     ports = [free_port(), free_port()]
-    asyncio.run(make_events(there / "data", [f"http://127.0.0.1:{port}/" for port in ports]))
     with served(there / "data", workers=1) as room:
+        make_events(room, [f"http://127.0.0.1:{port}/" for port in ports])
         domain = room.settings.public_bind
         log = there / "node.log"
         with (

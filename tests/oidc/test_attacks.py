@@ -203,7 +203,7 @@ REDIRECTS: Final = [
 
 @pytest.mark.parametrize(("changed", "error"), REDIRECTS)
 async def test_the_client_is_told_by_redirect(
-    scene: Scene, changed: dict[str, str | None], error: str
+    scene: Scene, changed: dict[str, Any], error: str
 ) -> None:
     """With the standard's word, the state and the issuer; no code comes with it."""
     sale = await scene.event()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 
+import msgspec
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -16,12 +18,15 @@ from oidc.scene import (
     CHALLENGE,
     OUT,
     SECRET,
+    SHOP,
     VERIFIER,
     Scene,
     answer_in,
     basic,
+    opened,
     payload,
 )
+from waitroom.errors import StoreUnavailable
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -168,6 +173,22 @@ async def test_other_scopes_and_unknown_parameters_do_no_harm(scene: Scene) -> N
     assert (await scene.exchange(sale, code)).json()["scope"] == "openid"
     twice = f"/oidc/{sale}/authorize?resource=a&resource=b&client_id=shop&redirect_uri={BACK}"
     assert (await scene.http.get(twice)).status_code == 303
+
+
+async def test_a_client_that_has_forgotten_asks_anew(scene: Scene) -> None:
+    """After its ``state_lifetime`` a visitor begins at the target, and then passes straight on."""
+    forgetful = msgspec.structs.replace(SHOP, state_lifetime=840)
+    sale = await scene.event(oidc_clients=(forgetful,), target_url="https://shop.example/start")
+    visitor = await scene.admitted(sale)
+    sealed = answer_in((await scene.authorize(sale)).headers["location"])["authorization"]
+    scene.clock.now += 839
+    assert "code=" in await scene.provider.resume(sale, visitor, sealed)
+    scene.clock.now += 1
+    assert await scene.provider.resume(sale, visitor, sealed) == "https://shop.example/start"
+    assert "code=" in (await scene.authorize(sale, visitor)).headers["location"]
+    await scene.runtime.service.change_event(sale, {"target_url": ""})
+    await scene.runtime.service.views.newer(sale)
+    assert "code=" in await scene.provider.resume(sale, visitor, sealed)
 
 
 # --- prompt, max_age and hints
@@ -431,3 +452,57 @@ async def test_old_keys_verify_after_a_rotation(scene: Scene) -> None:
     assert (await scene.user_info(sale, old["access_token"])).status_code == 200
     answer = await scene.authorize(sale, visitor, id_token_hint=old["id_token"])
     assert "code=" in answer.headers["location"]
+
+
+@pytest.mark.parametrize(("algorithm", "hashed"), [("RS256", "sha256"), ("EdDSA", "sha512")])
+async def test_the_hash_is_that_of_the_algorithm(
+    tmp_path: Path, algorithm: str, hashed: str
+) -> None:
+    """``at_hash`` with other keys: SHA-256 for RSA, SHA-512 for Ed25519; discovery names both."""
+    async with opened(tmp_path / "data", algorithm=algorithm) as scene:
+        sale = await scene.event()
+        tokens = await scene.tokens(sale, await scene.admitted(sale))
+        where = f"/oidc/{sale}/.well-known/openid-configuration"
+        told = (await scene.http.get(where)).json()
+    digest = hashlib.new(hashed, tokens["access_token"].encode()).digest()
+    half = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    assert payload(tokens["id_token"])["at_hash"] == half
+    assert told["id_token_signing_alg_values_supported"] == [algorithm]
+
+
+# --- while the store does not answer
+
+
+async def test_without_a_store_nobody_is_lost(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visitor goes to the room, which tries again; a silent request and a client are told so.
+
+    The code stays good: it is used up last.
+    """
+    sale = await scene.event()
+    visitor = await scene.admitted(sale)
+    code = await scene.code(sale, visitor)
+
+    async def gone(*_values: object, **_named: object) -> None:
+        raise StoreUnavailable("as the test wants it")
+
+    for verb in ("standing", "redeem"):
+        with monkeypatch.context() as broken:
+            broken.setattr(scene.runtime.service.store, verb, gone)
+            answer = await scene.exchange(sale, code)
+            assert answer.status_code == 503
+            assert answer.json()["error"] == "temporarily_unavailable"
+            assert answer.headers["retry-after"]
+            if verb == "standing":
+                assert "/room/" in (await scene.authorize(sale, visitor)).headers["location"]
+                silent = await scene.authorize(sale, visitor, prompt="none")
+                told = answer_in(silent.headers["location"])
+                assert told["error"] == "temporarily_unavailable"
+    with monkeypatch.context() as broken:
+        broken.setattr(scene.runtime.service, "view", gone)
+        page = await scene.authorize(sale, visitor)
+        assert page.status_code == 503
+        assert 'http-equiv="refresh"' in page.text
+        assert page.headers["retry-after"]
+    assert (await scene.exchange(sale, code)).status_code == 200

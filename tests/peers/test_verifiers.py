@@ -18,9 +18,9 @@ import pytest
 from joserfc import jwt as joserfc_jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from jwcrypto.common import JWException
-from jwcrypto.jwk import JWKSet
-from jwcrypto.jwt import JWT
+from jwcrypto.common import JWException  # type: ignore[import-untyped]
+from jwcrypto.jwk import JWKSet  # type: ignore[import-untyped]
+from jwcrypto.jwt import JWT  # type: ignore[import-untyped]
 
 from api.served import Site, served
 from peers.programs_in_node import node
@@ -184,7 +184,8 @@ def test_every_library_verifies_our_tokens(deployment: Site) -> None:
 
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated via RFC 9864")
 def test_no_library_takes_what_was_altered(deployment: Site) -> None:
-    """Another audience, another algorithm, one letter of the signature, none, another body: nothing passes anywhere, so that our tokens give no library too little to check."""
+    """Another audience, another algorithm, one letter of the signature, none of it, another body:
+    each is refused by all, so our tokens give every library enough to check."""
     access, identity = tokens_of(register(deployment, deployment.event()))
     head, body, signature = access.text.split(".")
     first = "A" if signature[0] != "A" else "B"

@@ -7,7 +7,7 @@
 local TIMEOUT_MS = 5000
 
 -- Of the visitor's headers those that a decision needs; all else stays here.
-local ASKED = {"cookie", "authorization", "accept", "sec-fetch-mode", "user-agent"}
+local ASKED = {"cookie", "authorization", "accept", "sec-fetch-mode"}
 -- Of the answer's headers those that are for the site, and those that are for the visitor.
 local FOR_SITE = {"x-waitroom-event-id", "x-waitroom-request-id", "x-waitroom-queue-position",
                   "x-waitroom-expires-at"}

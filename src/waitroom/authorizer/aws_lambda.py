@@ -29,8 +29,8 @@ from waitroom.tokens.verify import Claims
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
-# Such a token may be good in a moment: no answer about it must be kept.
-_PASSING = {"unknown_key", "not_yet_valid"}
+# Such a token may be good in a moment, and a code is for a site: no answer about it must be kept.
+_PASSING = {"unknown_key", "not_yet_valid", "code_refused"}
 _NOWHERE = "https://nowhere.invalid"  # an authorizer cannot send anybody anywhere
 
 

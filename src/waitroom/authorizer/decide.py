@@ -165,12 +165,12 @@ def decide(
     (none, or its ``kid`` is not among them): fetch, if it is time, and decide again. On ``Redeem``
     redeem and decide again with ``redeemed``; ``Redeem`` is never the answer to that.
     """
-    if is_health_check(gate, request):
-        return PassUnprotected(request.query)
-    if not is_for_this_site(gate, request):
-        return Refuse(InvalidField("Host", "exactly one, and a name of this site"))
     token, query = without(gate.parameter, request.query)
     code, query = without(gate.code_parameter, query)
+    if is_health_check(gate, request):
+        return PassUnprotected(query)
+    if not is_for_this_site(gate, request):
+        return Refuse(InvalidField("Host", "exactly one, and a name of this site"))
     free = is_open(gate, request)
     if free and not ((token or code) and request.method in SAFE_METHODS):
         return PassUnprotected(query)
@@ -241,12 +241,13 @@ def _no_keys() -> KeysUnavailable:
 
 def _admit(case: _Case, offer: Offer, claims: Claims) -> Pass | HandOver | Tidy:
     # A redirect would lose the body of a POST; its token counts for this one request.
-    if offer.source == "bearer" or case.request.method not in SAFE_METHODS:
+    kept = offer.source == "cookie" and not case.code
+    if kept or offer.source == "bearer" or case.request.method not in SAFE_METHODS:
         return Pass(claims, case.query)
     location = site_url(case.gate.site_url, case.request.path, case.query)
     if offer.source == "handover":
         return HandOver(claims, offer.token, location, max(1, int(claims.expires_at - case.now)))
-    return Tidy(claims, location) if case.code else Pass(claims, case.query)
+    return Tidy(claims, location)
 
 
 def _by_code(case: _Case, refusals: list[WaitroomError]) -> Redeem | Refuse | None:

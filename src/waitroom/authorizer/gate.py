@@ -107,7 +107,8 @@ class Gate:
         _need(redeems, "redeem_url", self.redeem_url, "an absolute http(s) URL")
         _need(_origin(self.site_url), "site_url", self.site_url, "an origin: https://shop.example")
         for host in _several(self.hosts, "hosts"):
-            _need(_origin(f"http://{host}"), "a name of hosts", host, "a host: shop.example")
+            named = "/" not in host and _origin(f"http://{host}")
+            _need(named, "a name of hosts", host, "a host: shop.example")
 
     def _check_rules(self) -> None:
         _need(self.protected, "protected", self.protected, "at least one path prefix")

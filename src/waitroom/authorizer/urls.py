@@ -67,8 +67,8 @@ def without(parameter: str, query: str) -> tuple[str, str]:
     The name is recognised however it is encoded. Of several the last counts: the room appends its
     own. The value is "" if there is none.
     """
-    if not query:
-        return "", ""
+    if parameter not in query and "%" not in query:
+        return "", query
     parts = query.split("&")
     ours = [unquote_plus(part.partition("=")[0]) == parameter for part in parts]
     if not any(ours):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 from cyclopts import App, Parameter
 
-from waitroom.cli.flags import Flags, Given, Json, on_store
+from waitroom.cli.flags import Flags, Given, Json, number, on_store
 from waitroom.cli.output import say, say_json, say_table
 from waitroom.cli.who import deed
 from waitroom.clients import ClientDirectory, NewClient
@@ -47,6 +47,11 @@ LogoutUris = Annotated[
         negative="--no-post-logout-redirect-uri",
         help="Where visitors may be sent after a logout. Repeatable.",
     ),
+]
+
+
+StateLifetime = Annotated[
+    int | None, number("Seconds for which it remembers that it sent a visitor; 0: for ever.")
 ]
 
 
@@ -85,6 +90,7 @@ def add(
     *,
     redirect_uri: RedirectUris = None,
     post_logout_redirect_uri: LogoutUris = None,
+    state_lifetime: StateLifetime = None,
     public: Annotated[
         bool, Parameter(negative="", help="It can keep no secret (a page, an app): PKCE instead.")
     ] = False,
@@ -96,18 +102,19 @@ def add(
         client_id=client_id,
         redirect_uris=tuple(redirect_uri or ()),
         post_logout_redirect_uris=tuple(post_logout_redirect_uri or ()),
+        state_lifetime=state_lifetime or 0,
     )
 
     async def done(runtime: Runtime, directory: ClientDirectory) -> tuple[NewClient, str]:
         made = await directory.add(event_id, client, deed("add_client"), public=public)
-        return made, f"{runtime.settings.public_base}/oidc/{event_id}"
+        return made, runtime.settings.issuer(event_id)
 
     made, issuer = _directed(flags, done)
     if json:
         say_json(_facts(made) | _endpoints(issuer))
         return
     say(f"Client {client_id} may send visitors to {event_id}. Enter there:")
-    say_table(("", ""), _entered(made, issuer))
+    say(*_entered(made, issuer))
     if made.secret:
         say("The secret is shown this once.")
 
@@ -120,12 +127,13 @@ def change(
     *,
     redirect_uri: RedirectUris = None,
     post_logout_redirect_uri: LogoutUris = None,
+    state_lifetime: StateLifetime = None,
     json: Json = False,
     flags: Given | None = None,
 ) -> None:
-    """Replace the redirect URIs that are given; the others and the secret stay."""
-    if redirect_uri is None and post_logout_redirect_uri is None:
-        raise CallerError("Say what to change: --redirect-uri or --post-logout-redirect-uri.")
+    """Replace what is given; the rest and the secret stay."""
+    if redirect_uri is None and post_logout_redirect_uri is None and state_lifetime is None:
+        raise CallerError("Say what to change, for example --redirect-uri URL; see --help.")
     changed = _directed(
         flags,
         lambda _, directory: directory.change(
@@ -134,6 +142,7 @@ def change(
             deed("change_client"),
             redirect_uris=redirect_uri,
             post_logout_redirect_uris=post_logout_redirect_uri,
+            state_lifetime=state_lifetime,
         ),
     )
     if json:
@@ -155,7 +164,7 @@ def secret(
     event_id: EventId, client_id: ClientId, /, *, json: Json = False, flags: Given | None = None
 ) -> None:
     """Give a client another secret, shown once; the one before ends at once."""
-    renewed = deed("client_secret")
+    renewed = deed("rotate_client_secret")
     new = _directed(flags, lambda _, directory: directory.new_secret(event_id, client_id, renewed))
     if json:
         say_json(_facts(new))
@@ -230,12 +239,11 @@ def _endpoints(issuer: str) -> dict[str, str]:
     }
 
 
-def _entered(made: NewClient, issuer: str) -> list[tuple[str, str]]:
+def _entered(made: NewClient, issuer: str) -> list[str]:
     """What a load balancer asks for, in the order in which most of them ask."""
-    rows = [(name.replace("_", " "), url) for name, url in _endpoints(issuer).items()]
-    return [
-        *rows,
-        ("client ID", made.client.client_id),
-        ("client secret", made.secret or "none: public, with PKCE (S256)"),
-        ("scope", "openid"),
-    ]
+    asked = {name.replace("_", " "): url for name, url in _endpoints(issuer).items()} | {
+        "client ID": made.client.client_id,
+        "client secret": made.secret or "none: public, with PKCE (S256)",
+        "scope": "openid",
+    }
+    return [f"  {name:<24}{value}" for name, value in asked.items()]

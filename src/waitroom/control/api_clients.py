@@ -30,11 +30,15 @@ _BUSY: Final = {409: _REFUSED[409]}
 
 
 class ClientWanted(msgspec.Struct, frozen=True):
-    """A new client. ``public``: it can keep no secret (a page, an app), and has to use PKCE."""
+    """A new client. ``public``: it can keep no secret (a page, an app), and has to use PKCE.
+
+    ``state_lifetime``: seconds for which it remembers that it sent a visitor; 0: for ever.
+    """
 
     client_id: str
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
+    state_lifetime: int = 0
     public: bool = False
 
 
@@ -45,10 +49,11 @@ class ClientMade(ClientShown, frozen=True):
 
 
 class ClientChanges(msgspec.Struct, frozen=True):
-    """Addresses to replace; those that are left out stay."""
+    """What to replace; what is left out stays."""
 
     redirect_uris: tuple[str, ...] | None = None
     post_logout_redirect_uris: tuple[str, ...] | None = None
+    state_lifetime: int | None = None
 
 
 class AccountWanted(msgspec.Struct, frozen=True):
@@ -91,6 +96,7 @@ async def _add(control: Control, request: Request) -> object:
         client_id=asked.client_id,
         redirect_uris=asked.redirect_uris,
         post_logout_redirect_uris=asked.post_logout_redirect_uris,
+        state_lifetime=asked.state_lifetime,
     )
     event_id, deed = request.path["event_id"], request.deed("add_client")
     made = await _of(control).add(event_id, client, deed, public=asked.public)
@@ -107,6 +113,7 @@ async def _change(control: Control, request: Request) -> object:
         request.deed("change_client"),
         redirect_uris=asked.redirect_uris,
         post_logout_redirect_uris=asked.post_logout_redirect_uris,
+        state_lifetime=asked.state_lifetime,
     )
     _tell("client changed", request)
     return client_shown(changed)
@@ -122,7 +129,7 @@ async def _remove(control: Control, request: Request) -> object:
 
 async def _secret(control: Control, request: Request) -> object:
     path = request.path
-    deed = request.deed("client_secret")
+    deed = request.deed("rotate_client_secret")
     new = await _of(control).new_secret(path["event_id"], path["client_id"], deed)
     _tell("client has a new secret", request)
     return _made(new.client, new.secret)
@@ -173,7 +180,7 @@ CALLS: Final[Sequence[Call]] = (
     Call(
         method="PATCH",
         path="/api/events/{event_id}/oidc_clients/{client_id}",
-        summary="Replace a client's redirect URIs, or those after a logout.",
+        summary="Change a client: its redirect URIs, those after a logout, how long it remembers.",
         takes=ClientChanges,
         gives=ClientShown,
         scope="admin",

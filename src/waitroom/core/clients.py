@@ -18,6 +18,7 @@ from waitroom.errors import InvalidSetting
 
 MAX_CLIENTS: Final = 20  # of one event
 MAX_ADDRESSES: Final = 16_384  # characters of all: each entry of a log has them twice
+MAX_STATE_LIFETIME: Final = 86_400  # seconds; older requests are not answered anyway
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 # An underscore would end it in a token (KnownUser version 3 puts parts together with it).
 _QUEUE_EVENT: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
@@ -31,13 +32,15 @@ class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
     ``redirect_uris``: where codes may be sent; compared character by character (RFC 9700, section
     4.1.3). https, or http to this machine. ``post_logout_redirect_uris``: the same for logouts.
     ``secret_digest``: SHA-256 (hex) of the client secret, which has 256 random bits and so needs no
-    slow hash; empty: a public client, which has to use PKCE.
+    slow hash; empty: a public client, which has to use PKCE. ``state_lifetime``: seconds for which
+    the client remembers that it sent a visitor; 0: longer than anybody waits.
     """
 
     client_id: str
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
     secret_digest: str = ""
+    state_lifetime: int = 0
 
     @property
     def is_public(self) -> bool:
@@ -87,6 +90,10 @@ def _check_client(client: OidcClient) -> None:
             )
     if client.secret_digest and not _DIGEST.fullmatch(client.secret_digest):
         raise InvalidSetting("secret_digest", "wanted the SHA-256 of the secret in hex")
+    if not 0 <= client.state_lifetime <= MAX_STATE_LIFETIME:
+        raise InvalidSetting(
+            "state_lifetime", f"wanted 0 (for ever) to {MAX_STATE_LIFETIME} seconds"
+        )
 
 
 def is_redirect_uri(uri: str) -> bool:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from waitroom.codes import Sealed, codes_of
+from waitroom.core.clients import OidcClient
 from waitroom.core.codes import Code
 from waitroom.core.model import Event, Session
 from waitroom.errors import CallerError, NotYet, OidcRefused, SessionUnknown, Unavailable
@@ -125,19 +126,24 @@ class Provider:
     async def resume(self, event_id: str, request_id: str, sealed: str) -> str:
         """Where a visitor goes whose turn has come, and who brought this sealed request.
 
-        Raises ``OidcRefused`` (it is over a day old, not ours, or its client is gone), and as
-        ``Service.admit`` and ``Service.session``.
+        After so long a wait that the client has forgotten them: to the event's target, where the
+        client asks anew; ``authorize`` then lets them pass. Raises ``OidcRefused`` (it is over a
+        day old, not ours, or its client is gone), and as ``Service.admit``, ``Service.session``.
         """
         event = (await self._service.view(event_id)).snapshot.event
-        request = self._opened(event, sealed)
-        if request is None:
+        opened = self._opened(event, sealed)
+        if opened is None:
             raise OidcRefused("invalid_request", "authorization: too old, or not one of ours")
+        request, client = opened
         if request.subject not in ("", request_id):
             other = OidcRefused("login_required", "Another visitor than the one asked for came.")
             return self._refused(event_id, request.to, other)
         await self._service.admit(event_id, request_id)
         await self._service.session(event_id, request_id)  # admit() also names those that expired
-        return await self._granted(event_id, request, request_id, self._service.now())
+        now = self._service.now()
+        if event.target_url and request.is_forgotten_by(client, now):
+            return event.target_url
+        return await self._granted(event_id, request, request_id, now)
 
     async def look(self, event_id: str, sealed: str) -> Asked | None:
         """What the room page is told of a sealed request; None if it cannot be answered any more.
@@ -145,17 +151,19 @@ class Provider:
         Raises ``EventUnknown``, ``InvalidField``.
         """
         event = (await self._service.view(event_id)).snapshot.event
-        request = self._opened(event, sealed)
-        if request is None:
+        opened = self._opened(event, sealed)
+        if opened is None:
             return None
+        request, _client = opened
         parts = urlsplit(request.to.redirect_uri)
         return Asked(request.to.client_id, request.ask, f"{parts.scheme}://{parts.netloc}")
 
-    def _opened(self, event: Event, sealed: str) -> AuthorizationRequest | None:
+    def _opened(self, event: Event, sealed: str) -> tuple[AuthorizationRequest, OidcClient] | None:
         request = self._requests.open(sealed, event.event_id)
-        if request is None or not request.is_open(event.oidc_clients, self._service.now()):
+        if request is None:
             return None
-        return request
+        client = request.client_in(event.oidc_clients, self._service.now())
+        return None if client is None else (request, client)
 
     async def _granted(
         self, event_id: str, request: AuthorizationRequest, request_id: str, auth_time: int

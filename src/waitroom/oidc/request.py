@@ -88,13 +88,22 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, array_like=True):
     def __repr__(self) -> str:
         return f"AuthorizationRequest({self.to!r}, asked_at={self.asked_at})"
 
-    def is_open(self, clients: Iterable[OidcClient], now: int) -> bool:
-        """Whether it may still be answered: not over a day old, and the client still wants it."""
-        known = any(
+    def client_in(self, clients: Iterable[OidcClient], now: int) -> OidcClient | None:
+        """The client whom it may still be answered to; None if it is over a day old, or there is no
+        such client with this address any more."""
+        if now - self.asked_at >= REQUEST_LIFETIME:
+            return None
+        return next((one for one in clients if self._is_of(one)), None)
+
+    def _is_of(self, client: OidcClient) -> bool:
+        return (
             client.client_id == self.to.client_id and self.to.redirect_uri in client.redirect_uris
-            for client in clients
         )
-        return known and now - self.asked_at < REQUEST_LIFETIME
+
+    def is_forgotten_by(self, client: OidcClient, now: int) -> bool:
+        """Whether ``client`` does not remember that it sent this visitor, so that it would turn
+        them away with a good code in their hands."""
+        return 0 < client.state_lifetime <= now - self.asked_at
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -160,10 +160,12 @@ def read_forwarded(found: Found, asked: Asked, method: str, query: bytes) -> For
         uri = f"{asked.rest}?{query.decode('latin-1')}" if query else asked.rest
         host = host or _last(found, b"host")
     else:
-        method = _agreed(found, _METHODS) or method
-        uri = _agreed(found, _URIS, _target) or ""
-        if absolute := _ABSOLUTE.fullmatch(_agreed(found, _URIS[:1]) or ""):
-            scheme, host = absolute[1].lower(), absolute[2]
+        method = _agreed(_all(found, _METHODS)) or method
+        targets = [_target(one) for one in _all(found, _URIS)]
+        uri = _agreed([target for _, _, target in targets])
+        # X-Original-URL is looked at first, and has the whole address.
+        if targets and targets[0].host:
+            scheme, host, _ = targets[0]
     if len(uri) > MAX_URI:
         uri = ""
     path, _, rest = uri.partition("?")
@@ -179,25 +181,33 @@ def _last(found: Found, name: bytes) -> str:
     return values[-1].decode("latin-1").rpartition(",")[2].strip() if values else ""
 
 
-def _target(uri: str) -> str:
-    """The path and query of a URI; empty if it is none."""
+class _Target(NamedTuple):
+    scheme: str
+    host: str
+    target: str
+
+
+def _target(uri: str) -> _Target:
+    """A URI, absolute or not, with an empty ``target`` if it is none."""
     if uri.startswith("/"):
-        return uri
+        return _Target("", "", uri)
     absolute = _ABSOLUTE.fullmatch(uri)
     if absolute is None:
-        return ""
+        return _Target("", "", "")
     rest = absolute[3] or "/"
-    return rest if rest.startswith("/") else f"/{rest}"
+    rest = rest if rest.startswith("/") else f"/{rest}"
+    return _Target(absolute[1].lower(), absolute[2], rest)
 
 
-def _same(text: str) -> str:
-    return text
+def _all(found: Found, names: tuple[bytes, ...]) -> list[str]:
+    return [value.decode("latin-1") for name in names if name in found for value in found[name]]
 
 
-def _agreed(found: Found, names: tuple[bytes, ...], read: Any = _same) -> str:
-    """What all headers of these ``names`` say alike; empty if there is none, or if they differ."""
-    said = {read(value.decode("latin-1")) for name in names for value in found.get(name, ())}
-    return str(said.pop()) if len(said) == 1 else ""
+def _agreed(said: list[str]) -> str:
+    """What all say alike; empty if nobody says a thing, or they differ."""
+    if not said:
+        return ""
+    return said[0] if len(said) == 1 or said.count(said[0]) == len(said) else ""
 
 
 def cookies(found: Found) -> tuple[str, ...]:

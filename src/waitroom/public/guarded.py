@@ -22,6 +22,7 @@ from waitroom.settings import Settings
 from waitroom.views import EventView
 
 MAX_EVENTS: Final = 1_024
+MAX_SITES: Final = 256  # spellings of a site remembered for an event; strangers may make some up
 PATIENCE: Final = 0.3  # s for the store to answer when an event is known already
 AWAY: Final = 1.0  # s for which nobody waits for a store that did not answer
 
@@ -29,7 +30,16 @@ AWAY: Final = 1.0  # s for which nobody waits for a store that did not answer
 class Guarded:
     """One event as a gate sees it. ``is_away``: the store did not answer just now."""
 
-    __slots__ = ("_away_until", "_base", "_event", "_gates", "_issuer", "_origins", "view")
+    __slots__ = (
+        "_away_until",
+        "_base",
+        "_event",
+        "_gates",
+        "_issuer",
+        "_origins",
+        "_sites",
+        "view",
+    )
 
     def __init__(self, view: EventView, base: str, issuer: str) -> None:
         self._base = base
@@ -59,16 +69,12 @@ class Guarded:
         A site that has its TLS ended in front of the gateway is known by its host. None: the event
         names no site, so there is none to send anybody back to.
         """
-        claimed = origin_of(f"{scheme or 'https'}://{host}") if host else None
-        if claimed is None:
-            origin = next(iter(self._origins), "")
-        elif claimed in self._origins:
-            origin = claimed
-        else:
-            place = _place(claimed)
-            alike = (one for one in self._origins if _place(one) == place)
-            origin = next(alike, next(iter(self._origins), ""))
-        return self._gate_of(origin) if origin else None
+        if (scheme, host) not in self._sites:
+            if len(self._sites) >= MAX_SITES:
+                self._sites.clear()
+            origin = self._origin(scheme, host)
+            self._sites[scheme, host] = self._gate_of(origin) if origin else None
+        return self._sites[scheme, host]
 
     def gate_of_room(self) -> Gate:
         """A gate that checks tokens for a site that nobody named; sends nobody anywhere but to the
@@ -84,6 +90,15 @@ class Guarded:
         urls = [*event.return_urls, event.target_url]
         self._origins = list(dict.fromkeys(one for url in urls if (one := origin_of(url))))
         self._gates: dict[str, Gate] = {}
+        self._sites: dict[tuple[str, str], Gate | None] = {}
+
+    def _origin(self, scheme: str, host: str) -> str:
+        first = next(iter(self._origins), "")
+        claimed = origin_of(f"{scheme or 'https'}://{host}") if host else None
+        if claimed is None or claimed in self._origins:
+            return claimed or first
+        place = _place(claimed)
+        return next((one for one in self._origins if _place(one) == place), first)
 
     def _gate_of(self, origin: str) -> Gate:
         gate = self._gates.get(origin)

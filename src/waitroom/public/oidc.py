@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from random import randint
 from typing import Any, Final, cast
 
-from litestar import Response, get, route
+from litestar import MediaType, Response, get, route
 from litestar.enums import HttpMethod
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
@@ -35,6 +36,7 @@ from waitroom.oidc.provider import Provider
 from waitroom.oidc.request import PARAMETERS
 from waitroom.oidc.sessions import LOGOUT_PARAMETERS, Sessions
 from waitroom.pages import AnyRequest
+from waitroom.public.enter import RETRY
 from waitroom.public.place_cookie import candidates, cookies_of
 from waitroom.runtime import Runtime
 from waitroom.service import Service
@@ -137,6 +139,10 @@ def _authorize(provider: Provider, *, secure: bool) -> ControllerRouterHandler:
             return _page("oidc.html", 400, why=refused.description)
         except (EventUnknown, InvalidField) as error:
             return _page("sorry.html", 404, code=error.code)
+        except Unavailable as error:
+            if request.method == "POST":  # a page cannot send a form again by itself
+                raise
+            return _later(error)
 
     return authorize
 
@@ -287,8 +293,17 @@ def _preflight(methods: str, headers: str) -> Answer:
 
 def _sent_to(location: str) -> Answer:
     """303, so that a form is not sent on (RFC 9700, section 4.12)."""
-    return Response(None, status_code=303, headers={**PRIVATE, "location": location})
+    headers = {**PRIVATE, "location": location}
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers=headers)
 
 
-def _page(template: str, status: int, **context: str) -> Template:
+def _later(error: Unavailable) -> Template:
+    """A page that loads itself again."""
+    retry = max(error.retry_after, randint(*RETRY))  # noqa: S311 - only spreads a crowd
+    page = _page("sorry.html", 503, code=error.code, retry=retry)
+    page.headers["retry-after"] = str(retry)
+    return page
+
+
+def _page(template: str, status: int, **context: object) -> Template:
     return Template(template, context=context, status_code=status, headers=PRIVATE)

@@ -25,8 +25,9 @@ from waitroom.authorizer.knownuser import PARAMETER, REASONS
 from waitroom.authorizer.urls import without
 from waitroom.core.model import SessionStatus
 from waitroom.core.returns import MAX_URL
-from waitroom.errors import CallerError, EventUnknown, InvalidField, NotFound, ReturnUrlRefused
+from waitroom.errors import CallerError, EventUnknown, NotFound, ReturnUrlRefused
 from waitroom.pages import AnyRequest
+from waitroom.public.room import sorry
 from waitroom.queue_ids import QueueIds
 from waitroom.runtime import Runtime
 from waitroom.service import Service
@@ -117,13 +118,13 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
             event_id = await accounts.event_of(customer_id, queue_event_id)
             return _lead(_entrance(event_id, query.get("t", ""), refused))
         except CallerError as error:
-            return _sorry(error)
+            return sorry(error)
 
     async def cancelled(customer_id: str, rooms: str, asked: str) -> Redirect | Template:
         try:
             return _lead(await cancellations.cancel(customer_id, rooms, asked))
         except CallerError as error:
-            return _sorry(error)
+            return sorry(error)
 
     @get("/", include_in_schema=False)
     async def wait(request: AnyRequest) -> Redirect | Template:
@@ -183,8 +184,3 @@ def _lead(location: str) -> Redirect:
         raise ReturnUrlRefused
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Redirect(location, status_code=303, headers=headers)
-
-
-def _sorry(error: CallerError) -> Template:
-    status = 404 if isinstance(error, EventUnknown | InvalidField) else error.status
-    return Template("sorry.html", context={"code": error.code}, status_code=status)

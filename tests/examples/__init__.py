@@ -1,0 +1,1 @@
+"""The examples, started as their READMEs say, in front of a real waiting room."""

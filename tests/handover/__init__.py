@@ -1,0 +1,1 @@
+"""From the waiting room to the site: hand-over, one-time codes, /enter."""
