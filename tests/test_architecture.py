@@ -93,6 +93,8 @@ FORBIDDEN: Final[dict[str, set[str]]] = {
     "waitroom.last_seen": PLANES | WEB | {"waitroom.service"},
     "waitroom.service": PLANES | WEB,
     "waitroom.oidc": PLANES | WEB | {"waitroom.store"},
+    "waitroom.queue_ids": PLANES | WEB | {"waitroom.service", "waitroom.store"},
+    "waitroom.handover": PLANES | WEB | {"waitroom.oidc"},
     "waitroom.runtime": PLANES | WEB,
     "waitroom.http": PLANES | {"waitroom.service", "waitroom.store"},
     "waitroom.public": {"waitroom.control", "waitroom.cli"},

@@ -42,7 +42,7 @@ class Line:
         self._url = f"{room}/api/waiting_num?event_id={event}"
         self.waiting = 0
 
-    async def watch(self) -> None:
+    async def watch(self, pressure: Pressure) -> None:
         """Look again and again. While the room is out of reach, the last answer counts."""
         async with httpx.AsyncClient(timeout=LOOK) as client:
             while True:
@@ -50,7 +50,25 @@ class Line:
                     self.waiting = int((await client.get(self._url)).json()["waiting_num"])
                 except (httpx.HTTPError, ValueError, KeyError) as error:
                     log.warning("the room's line could not be read: %s", error)
+                pressure.look(time.time(), self.waiting)  # it may be calm because nobody comes
                 await asyncio.sleep(LOOK)
+
+
+def counted(site: App, pressure: Pressure) -> App:
+    """``site``, with what is under way counted: of those let in directly and of those with a token,
+    but not the redirects of the gate, which cost nothing."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await site(scope, receive, send)
+            return
+        pressure.under_way += 1
+        try:
+            await site(scope, receive, send)
+        finally:
+            pressure.under_way -= 1
+
+    return app
 
 
 class Downstream:
@@ -65,7 +83,7 @@ class Downstream:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let in directly, or leave it to the gate."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._site(scope, receive, send)
             return
         now = time.time()
@@ -73,15 +91,8 @@ class Downstream:
         inside = any(self._insiders.knows(header, now) for header in cookies)
         if self._pressure.look(now, self._line.waiting) and not inside:
             await self._gated(scope, receive, send)
-            return
-        await self._serve(scope, receive, self._stamped(send, now))
-
-    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
-        self._pressure.under_way += 1
-        try:
-            await self._site(scope, receive, send)
-        finally:
-            self._pressure.under_way -= 1
+        else:
+            await self._site(scope, receive, self._stamped(send, now))
 
     def _stamped(self, send: Any, now: float) -> Any:
         async def stamped(message: MutableMapping[str, Any]) -> None:
@@ -106,7 +117,7 @@ def create_app() -> App:
 
     @asynccontextmanager
     async def watching(_app: Litestar) -> AsyncIterator[None]:
-        watch = asyncio.create_task(line.watch())
+        watch = asyncio.create_task(line.watch(pressure))
         try:
             yield
         finally:
@@ -114,5 +125,7 @@ def create_app() -> App:
             with suppress(asyncio.CancelledError):
                 await watch
 
-    site = cast("App", Litestar([page], lifespan=[watching], openapi_config=None))
+    site = counted(
+        cast("App", Litestar([page], lifespan=[watching], openapi_config=None)), pressure
+    )
     return Downstream(site, WaitroomMiddleware(site, gate=gate), line, pressure)

@@ -9,6 +9,7 @@ CDN do the same (``docs/pattern-upstream.md``). Run it from the directory ``exam
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Litestar, Request, get
@@ -20,7 +21,7 @@ def create_app() -> Litestar:
     room, event, site = (os.environ[name] for name in ("ROOM_URL", "EVENT_ID", "SITE_URL"))
 
     @get(["/", "/{path:path}"])
-    async def through_the_room(request: Request[object, object, object]) -> Redirect:
+    async def through_the_room(request: Request[Any, Any, Any]) -> Redirect:
         """The same page of the site, by way of the room, which decides whether it may be that."""
         query = f"?{request.url.query}" if request.url.query else ""
         wanted = f"{site}{quote(request.url.path)}{query}"

@@ -8,7 +8,7 @@ Run it from the directory ``examples``::
 from __future__ import annotations
 
 import os
-from typing import cast
+from typing import Any, cast
 
 from litestar import Litestar, Request, get
 
@@ -17,7 +17,7 @@ from waitroom.authorizer.asgi import App
 
 
 @get(["/", "/{path:path}"], media_type="text/plain")
-async def page(request: Request[object, object, object]) -> str:
+async def page(request: Request[Any, Any, Any]) -> str:
     """Any page; it knows who is in, since nobody else gets here."""
     visitor = admitted(request.scope)
     assert visitor is not None  # noqa: S101 - the gate protects every path

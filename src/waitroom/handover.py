@@ -16,8 +16,9 @@ import structlog
 
 from waitroom.authorizer import knownuser
 from waitroom.codes import codes_of, name_of
+from waitroom.core.clients import KnownUser
 from waitroom.core.codes import Code
-from waitroom.core.model import Event, HandOver
+from waitroom.core.model import Event, HandOver, Snapshot
 from waitroom.core.returns import lies_in_domain, origin_of
 from waitroom.errors import (
     CallerError,
@@ -72,26 +73,19 @@ class HandOvers:
         Raises ``ReturnUrlRefused``, ``SessionEnded`` (also one that has expired), and as
         ``Service.admit``. Nobody is admitted whom the return URL would stop.
         """
-        goal = await self._service.return_url(event_id, return_url)
-        tokens = await self._service.admit(event_id, request_id)
-        if tokens.expires_in <= 0:
+        service = self._service
+        goal = await service.return_url(event_id, return_url)
+        way = self._way((await service.view(event_id)).snapshot.event, goal)
+        if way in {HandOver.TOKEN, HandOver.COOKIE}:
+            tokens = await service.admit(event_id, request_id)
+            expires_in = tokens.expires_in
+        else:
+            tokens = None
+            expires_in = (await service.take_up(event_id, request_id)).expires_at - service.now()
+        if expires_in <= 0:
             raise SessionEnded
-        view = await self._service.view(event_id)
-        event = view.snapshot.event
-        match self._way(event, goal):
-            case HandOver.COOKIE:
-                return Onward(goal, tokens.expires_in, self._cookie(event, goal, tokens))
-            case _ if not goal:
-                return Onward("", tokens.expires_in)
-            case HandOver.TOKEN:
-                location = with_parameter(goal, TOKEN, tokens.access_token)
-            case HandOver.KNOWNUSER:
-                made = self._known_user(event, request_id, tokens.expires_in)
-                location = with_parameter(goal, knownuser.PARAMETER, made)
-            case _:
-                code = self._code(event_id, view.snapshot.epoch, request_id, goal)
-                location = with_parameter(goal, CODE, code)
-        return Onward(location, tokens.expires_in)
+        at = (await service.view(event_id)).snapshot  # of after a reset, if there was one
+        return self._with(way, at, request_id, goal, expires_in, tokens)
 
     async def redeem(self, event_id: str, code: str, site_url: str) -> tuple[str, int]:
         """The access token for a one-time ``code``, and for how many seconds it is good.
@@ -117,6 +111,30 @@ class HandOvers:
             raise CodeRefused
         return tokens.access_token, tokens.expires_in
 
+    def _with(
+        self,
+        way: HandOver,
+        at: Snapshot,
+        request_id: str,
+        goal: str,
+        expires_in: int,
+        tokens: Tokens | None,
+    ) -> Onward:
+        """What the visitor is given along. ``tokens``: where the way is to carry one."""
+        event = at.event
+        if tokens is not None and way is HandOver.COOKIE:
+            return Onward(goal, expires_in, self._cookie(event, goal, tokens))
+        if not goal:
+            return Onward("", expires_in)
+        if tokens is not None:
+            given = (TOKEN, tokens.access_token)
+        elif way is HandOver.KNOWNUSER and event.knownuser is not None:
+            made = self._known_user(event, event.knownuser, request_id, expires_in)
+            given = (knownuser.PARAMETER, made)
+        else:
+            given = (CODE, self._code(at, request_id, goal))
+        return Onward(with_parameter(goal, *given), expires_in)
+
     def _way(self, event: Event, goal: str) -> HandOver:
         """The event's way where it can work, else a code: never a token in a URL unasked."""
         way = event.hand_over
@@ -129,12 +147,12 @@ class HandOvers:
             return HandOver.CODE
         return way
 
-    def _code(self, event_id: str, epoch: int, request_id: str, goal: str) -> str:
+    def _code(self, at: Snapshot, request_id: str, goal: str) -> str:
         origin = origin_of(goal)
         if origin is None:  # an allowed return URL has one
             raise InvalidField("return_url", "wanted an absolute http(s) URL")
-        code = Code(self._service.now(), epoch, request_id, origin)
-        return self._codes.seal(code, event_id)
+        code = Code(self._service.now(), at.epoch, request_id, origin)
+        return self._codes.seal(code, at.event.event_id)
 
     def _cookie(self, event: Event, goal: str, tokens: Tokens) -> str:
         """The cookie that gates read, for all hosts of the domain.
@@ -149,12 +167,9 @@ class HandOvers:
             f"; Max-Age={tokens.expires_in}; HttpOnly; SameSite=Lax{secure}"
         )
 
-    def _known_user(self, event: Event, request_id: str, expires_in: int) -> str:
+    def _known_user(self, event: Event, known: KnownUser, request_id: str, expires_in: int) -> str:
         """A Queue-it token. Connectors write its queue ID into cookies and logs, so that is a name
         for the visitor and not the request ID."""
-        known = event.knownuser
-        if known is None:  # as in ``_way``
-            raise InvalidField("hand_over", "wanted a Queue-it account")
         try:
             key = self._vault.open(bytes.fromhex(known.sealed), event.event_id).decode()
             return knownuser.make(

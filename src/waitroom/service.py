@@ -186,19 +186,30 @@ class Service:
         signed = self._signing.recall(event_id, request_id)
         if signed is not None and await self._is_still(view, place, signed.session):
             return signed.tokens(self.now())
-        event = view.snapshot.event
-        session = await self._ask(
-            event_id,
-            lambda: self.store.admit(
-                event_id,
-                view.snapshot.epoch,
-                place,
-                self.now(),
-                issuer or event.issuer or self._issuer_of(event_id),
-                validity_period or event.validity_period,
-            ),
-        )
+        session = await self._admit(view, place, issuer, validity_period)
         return await self._signing.sign(event_id, request_id, session)
+
+    async def take_up(self, event_id: str, request_id: str) -> Session:
+        """The session of a place that is being served, and no tokens: for who is sent on with
+        something else, so that three signatures are not made for nobody. Raises as ``admit``."""
+        view, place = await self._open(event_id, request_id)
+        await self._check_worth_asking(view, place)
+        at = await self._standing(view, place, self.now())
+        if at.session is None:
+            return await self._admit(view, place, None, None)
+        rules.check_session_active(at.session)
+        return at.session
+
+    async def _admit(
+        self, view: EventView, place: Place, issuer: str | None, validity_period: int | None
+    ) -> Session:
+        event, epoch = view.snapshot.event, view.snapshot.epoch
+        by = issuer or event.issuer or self._issuer_of(event.event_id)
+        period = validity_period or event.validity_period
+        return await self._ask(
+            event.event_id,
+            lambda: self.store.admit(event.event_id, epoch, place, self.now(), by, period),
+        )
 
     async def session(self, event_id: str, request_id: str) -> Session:
         """The session of an admitted visitor, while it is open.

@@ -1,4 +1,4 @@
-"""The Node example: a real Express site in front of a real waiting room."""
+"""Gates against a real waiting room: the Node example, and the library's own gatekeeper."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from api.served import Site, served
 from ports import free_port
 from programs import missing, require
 from waiting import wait_until_sync
+from waitroom.authorizer import Gate, Gatekeeper, Request
+from waitroom.authorizer.decide import HandOver, Pass, Redirect
 
 from . import made
 
@@ -24,6 +26,7 @@ MODULES = ROOT / "tests" / "peers" / "node_modules"
 EXAMPLE = ROOT / "examples" / "express" / "site.js"
 HTML = {"accept": "text/html", "sec-fetch-mode": "navigate"}
 EVENT = "express"
+ELSEWHERE = "http://127.0.0.1:9"  # another site that the event allows
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +83,8 @@ def shop(waitroom: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[h
     """A browser that looks at the example; the event allows going back to it."""
     with example(waitroom.public_url, tmp_path_factory.mktemp("node") / "log") as client:
         origin = site_of(client)
-        waitroom.event(event_id=EVENT, target_url=f"{origin}/", return_urls=[f"{origin}/"])
+        allowed = [f"{origin}/", f"{ELSEWHERE}/"]
+        waitroom.event(event_id=EVENT, target_url=f"{origin}/", return_urls=allowed)
         yield client
 
 
@@ -142,11 +146,7 @@ def test_a_code_of_another_site_is_refused(
     waitroom: Site, shop: httpx.Client, request_id: str
 ) -> None:
     """A code is bound to the origin it was made for."""
-    origin = "http://127.0.0.1:9"
-    waitroom.control.patch(
-        f"/api/events/{EVENT}", json={"return_urls": [f"{site_of(shop)}/", f"{origin}/"]}
-    )
-    elsewhere = handed_over(waitroom, request_id, f"{origin}/checkout")
+    elsewhere = handed_over(waitroom, request_id, f"{ELSEWHERE}/checkout")
     code = urlsplit(elsewhere).query
     refused = shop.get(f"/checkout?{code}")
     assert refused.headers["location"].endswith("&refused=code_refused")
@@ -158,6 +158,25 @@ def test_a_code_with_a_body_passes(waitroom: Site, shop: httpx.Client, request_i
     reply = shop.post(location, content=b"seat=12")
     assert reply.status_code == 200
     assert reply.text.endswith("/checkout?a=1")
+
+
+def test_the_librarys_gatekeeper_takes_the_same_codes(
+    waitroom: Site, shop: httpx.Client, request_id: str
+) -> None:
+    """`Gate.of_event` knows where everything is: keys, codes, once; then the cookie is enough."""
+    gate = Gate.of_event(EVENT, waitroom_url=waitroom.public_url, site_url=f"{ELSEWHERE}/")
+    keeper = Gatekeeper(gate)
+    back = urlsplit(handed_over(waitroom, request_id, f"{ELSEWHERE}/checkout?a=1"))
+    coming = Request("GET", back.path, back.path, query=back.query, accept="text/html")
+    arrived = keeper.ask(coming)
+    assert isinstance(arrived, HandOver)
+    assert arrived.location == f"{ELSEWHERE}/checkout?a=1"
+    assert arrived.claims.request_id == request_id
+    again = keeper.ask(coming)
+    assert isinstance(again, Redirect)
+    assert again.reason == "code_refused"
+    cookie = f"waitroom_{EVENT}={arrived.token}"
+    assert isinstance(keeper.ask(Request("GET", "/checkout", "/checkout", cookies=(cookie,))), Pass)
 
 
 @pytest.mark.parametrize("where", ["bearer", "cookie", "query"])

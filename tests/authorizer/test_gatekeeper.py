@@ -1,4 +1,4 @@
-"""The order of things: decide, newer keys, the code, newer keys once more; nothing twice."""
+"""The order of things: decide, newer keys, the code; nothing twice."""
 
 from __future__ import annotations
 

@@ -100,6 +100,14 @@ def test_envoys_files_hang_together(file: str) -> None:
     assert TOLD | {"x-forwarded-host"} <= removed
 
 
+def test_every_recipe_stands_in_the_table() -> None:
+    """With a page of its own, which it links."""
+    table = (GATES / "README.md").read_text()
+    for folder in (one for one in GATES.iterdir() if one.is_dir()):
+        assert (folder / "README.md").is_file(), folder.name
+        assert f"[{folder.name}]({folder.name}/README.md)" in table
+
+
 def test_envoys_redirect_leads_to_the_entrance() -> None:
     """With where to return to; percent signs are doubled there."""
     config = _read("envoy", "jwt_authn.yaml")

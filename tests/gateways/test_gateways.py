@@ -254,6 +254,16 @@ def test_without_a_waiting_room_nobody_comes_in(
     assert not fresh_shop.seen
 
 
+def test_a_site_that_is_down_is_not_taken_for_waitroom(
+    name: str, room: Site, event_id: str, visitor: Visitor, nobody: int, tmp_path: Path
+) -> None:
+    """The gateway says so in its own words: the way in is ready."""
+    with GATEWAYS[name](tmp_path, Between(port_of(room), nobody, event_id)) as port:
+        answer = ask(port, "/cart", (*PAGE, visitor.cookie))
+        assert answer.status in {502, 503}
+        assert b"One moment" not in answer.body
+
+
 def test_fail_open_lets_everybody_in_unnamed(
     name: str, fresh_shop: Shop, event_id: str, nobody: int, tmp_path: Path
 ) -> None:

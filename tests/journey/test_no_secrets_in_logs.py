@@ -47,7 +47,32 @@ def visit(site: Site) -> list[str]:
     site.public.get(f"/room/{event}", params={"return": f"https://x.example/?t={place}"})
     site.control.post("/api/reset_initial_state", json={"event_id": event})
     site.token(event, other)
-    return [place, other, *(tokens[f"{use}_token"] for use in ("access", "refresh", "id"))]
+    return [
+        *go_on(site),
+        place,
+        other,
+        *(tokens[f"{use}_token"] for use in ("access", "refresh", "id")),
+    ]
+
+
+def go_on(site: Site) -> list[str]:
+    """Through /enter to the site and its gate, with missteps; what was secret on the way."""
+    back = "https://shop.example/"
+    event = site.event(target_url=back)
+    site.advance(event, 1)
+    entered = site.public.get(f"/enter/{event}", params={"return": back})
+    code = entered.headers["location"].partition("waitroom_code=")[2]
+    place = site.public.cookies[f"waitroom_place_{event}"]
+    named = {"event_id": event, "request_id": place}
+    for url in (back, f"https://evil.example/?{place}"):
+        site.public.post("/api/hand_over", json={**named, "return_url": url})
+        site.public.get(f"/enter/{event}", params={"return": url, "refused": code})
+    asked = {"event_id": event, "code": code}
+    origins = ("https://evil.example", back, back, code)
+    said = [site.public.post("/api/redeem", json={**asked, "site_url": one}) for one in origins]
+    (token,) = (one.json()["access_token"] for one in said if one.status_code == 200)
+    site.public.get(f"/nothing?waitroom_code={code}")
+    return [code, place, token]
 
 
 def operate(site: Site) -> list[str]:

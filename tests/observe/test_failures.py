@@ -18,6 +18,7 @@ from waitroom.errors import NotFound, StoreUnavailable
 from waitroom.http import App, Send, error_reply
 from waitroom.observe.meter import Meter
 from waitroom.observe.requests import counted
+from waitroom.oidc.provider import Provider
 from waitroom.pages import web_app
 from waitroom.public import lane as public_lane
 from waitroom.public.app import handlers
@@ -181,7 +182,9 @@ async def test_pages_are_counted_by_route(
 ) -> None:
     """Also those that fail unforeseen."""
     meter = Meter("public")
-    site: Any = web_app(handlers(runtime))
+    service, settings = runtime.service, runtime.settings
+    provider = Provider(service, runtime.secret, settings.issuer, settings.public_base)
+    site: Any = web_app(handlers(runtime, provider))
     pages = counted(site, meter)
     async with site.lifespan():
         await ask(pages, "GET", "/room/sale")

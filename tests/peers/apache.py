@@ -152,7 +152,7 @@ def apache(directory: Path, client: Client, port: int) -> Iterator[Apache]:
             lambda: process.poll() is not None or (directory / "apache.pid").exists(),
             description=f"Apache runs; {running.log} may say why not",
         )
-        assert process.poll() is None, running.log.read_text()
+        assert process.poll() is None, "Apache says above what is wrong"
         yield running
 
 

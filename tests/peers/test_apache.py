@@ -217,6 +217,16 @@ def test_what_everybody_may_have(gate: Apache) -> None:
     assert "<dd>1" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/basket", "/static/app.css"])
+def test_look_alikes_of_our_headers_are_refused(room: Site, gate: Apache, path: str) -> None:
+    """A header that WSGI and PHP take for one of ours does not reach the site, session or not."""
+    with httpx.Client(headers={"accept": "text/html"}) as inside:
+        inside.get(back_from_room(inside, room, gate))
+        assert inside.get(gate.url + path).status_code == 200
+        for name in ("X_Waitroom_Queue_Position", "x-waitroom_request-id"):
+            assert inside.get(gate.url + path, headers={name: "1"}).status_code == 403
+
+
 def test_what_apache_asks_for(room: Site, gate: Apache) -> None:
     """The code flow with state, nonce and PKCE S256, at the endpoint that discovery names."""
     answer = httpx.get(f"{gate.url}/checkout", headers={"accept": "text/html"})

@@ -4,7 +4,8 @@
 -- Turned away: the visitor gets Waitroom's answer. No answer: txn.waitroom is "down"; what happens
 -- then stands in haproxy.cfg.
 
-local TIMEOUT_MS = 5000
+-- More than "timeout server" of the backend, which gives up first: the client here would try again.
+local TIMEOUT_MS = 10000
 
 -- Of the visitor's headers those that a decision needs; all else stays here.
 local ASKED = {"cookie", "authorization", "accept", "sec-fetch-mode"}

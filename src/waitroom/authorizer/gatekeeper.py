@@ -58,7 +58,7 @@ class Gatekeeper:
 
 
 class _Inquiry:
-    """One request on its way to a ``verdict``: keys at most once, a code, keys once more.
+    """One request on its way to a ``verdict``: newer keys once, before the code or after it.
 
     Without a verdict it wants ``code`` redeemed or, if that is empty, newer keys.
     """
@@ -87,8 +87,7 @@ class _Inquiry:
         self._decide()
 
     def learn_redeemed(self, redeemed: Redeemed) -> None:
-        # The room may have begun to sign with a new key since these were fetched.
-        self._redeemed, self._has_newer = redeemed, False
+        self._redeemed = redeemed
         self._decide()
 
     def _decide(self) -> None:

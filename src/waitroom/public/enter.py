@@ -22,6 +22,7 @@ import structlog
 from jinja2 import Environment, FileSystemLoader
 
 from waitroom.errors import (
+    EventClosed,
     EventUnknown,
     InvalidField,
     MethodNotAllowed,
@@ -129,6 +130,7 @@ class Entrance:
     async def _answer(self, scope: Scope, event_id: str) -> Reply:
         if scope["method"] not in {"GET", "HEAD"}:
             return error_reply(MethodNotAllowed(("GET", "HEAD")))
+        asked = Asked()
         try:
             asked = decode_query(scope["query_string"], Asked, MAX_QUERY)
             goal = await self._service.return_url(event_id, asked.return_url)
@@ -138,6 +140,8 @@ class Entrance:
             if not is_visit(scope):
                 return self._to_room(event_id, asked)
             return await self._enter(scope, event_id, asked, goal)
+        except EventClosed:  # the page says so, and joins when it opens
+            return self._to_room(event_id, asked)
         except WaitroomError as error:
             return self._refuse(scope, event_id, error)
 
@@ -168,7 +172,7 @@ class Entrance:
         return None
 
     async def _joined(self, event_id: str, goal: str) -> Found:
-        """A new place. Raises ``EventClosed`` and as ``Service.join``."""
+        """A new place. Raises as ``Service.join``."""
         place = await self._service.join(event_id)
         if place.position > place.serving:  # so the crowd costs the store a join and no more
             return Found(place.request_id, None)

@@ -25,7 +25,7 @@ from waitroom.authorizer.knownuser import PARAMETER, REASONS
 from waitroom.authorizer.urls import without
 from waitroom.core.model import SessionStatus
 from waitroom.core.returns import MAX_URL
-from waitroom.errors import CallerError, EventUnknown, NotFound, ReturnUrlRefused
+from waitroom.errors import CallerError, EventUnknown, NotFound, ReturnUrlRefused, Unavailable
 from waitroom.pages import AnyRequest
 from waitroom.public.room import sorry
 from waitroom.queue_ids import QueueIds
@@ -54,14 +54,27 @@ class Accounts:
 
         Raises ``EventUnknown``.
         """
-        async with self._reading:
-            if monotonic() >= self._good_until:
-                self._known = await self._read()
-                self._good_until = monotonic() + REMEMBERED
+        # While one reads, the others go by what was so a moment ago, if anything is known.
+        if monotonic() >= self._good_until and not (self._known and self._reading.locked()):
+            async with self._reading:
+                if monotonic() >= self._good_until:
+                    await self._renew()
         event_id = self._known.get((customer_id, queue_event_id))
         if event_id is None:
             raise EventUnknown(queue_event_id)
         return event_id
+
+    async def _renew(self) -> None:
+        """Read again. If the store cannot be asked, what was known goes on to count.
+
+        Raises ``Unavailable`` if nothing was.
+        """
+        try:
+            self._known = await self._read()
+        except Unavailable:
+            if not self._known:
+                raise
+        self._good_until = monotonic() + REMEMBERED
 
     async def _read(self) -> dict[tuple[str, str], str]:
         found: dict[tuple[str, str], str] = {}
