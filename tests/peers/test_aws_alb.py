@@ -17,6 +17,7 @@ import pytest
 
 from api.served import Site
 from peers.visitors import Client, Visitor, answer_of, register
+from waiting import wait_until_sync
 
 FOLDER: Final = Path(__file__).parents[2] / "deploy" / "gates" / "aws-alb"
 RESPONSE: Final = "https://shop.example/oauth2/idpresponse"
@@ -126,22 +127,19 @@ def test_a_session_is_refreshed(room: Site) -> None:
     assert alb.claims(tokens["access_token"]).status_code == 401
 
 
-def test_who_waited_before_passes_straight_through(room: Site) -> None:
-    """With ``enter.json`` the wait comes first: the place is in a cookie then, and the load
-    balancer's own request is answered without a page."""
-    [action] = json.loads((FOLDER / "enter.json").read_text())
-    redirect = action["RedirectConfig"]
-    alb, client = balancer(room, return_urls=["https://shop.example/"])
-    room.advance(client.event_id, 1)
-    path = redirect["Path"].replace("my-event", client.event_id)
-    query = redirect["Query"].replace("#{host}", "shop.example").replace("#{path}", "/tickets/7")
-    with httpx.Client() as visitor:
-        entered = visitor.get(
-            f"{room.public_url}{path}?{query}",
-            headers={"accept": "text/html", "sec-fetch-mode": "navigate"},
-        )
-        assert entered.headers["location"].startswith(
-            "https://shop.example/tickets/7?waitroom_code="
-        )
-        callback = visitor.get(alb.login()).headers["location"]
-    assert alb.redeem(callback).status_code == 200
+def test_who_waits_longer_than_it_remembers_begins_anew(room: Site) -> None:
+    """After the load balancer's patience (here a second) the visitor is sent to the shop and not to
+    a 401; the load balancer asks anew, and is answered without a page."""
+    shop = "https://shop.example/"
+    event_id = room.event(target_url=shop)
+    client = register(room, event_id, client_id="alb", redirect_uri=RESPONSE, state_lifetime=1)
+    visitor = Visitor(client)
+    first, second = LoadBalancer(client), LoadBalancer(client)
+    authorization = visitor.sealed(first.login())
+    wait_until_sync(
+        lambda: visitor.hand_over(authorization) == shop,
+        description="the load balancer has forgotten the visitor",
+    )
+    assert second.redeem(visitor.arrive_by(second.login())).status_code == 200
+    assert len(visitor.seen) == 2
+    assert visitor.seen[1].startswith(f"{RESPONSE}?")

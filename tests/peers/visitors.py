@@ -68,19 +68,16 @@ class Visitor:
 
     def arrive_by(self, authorization_url: str) -> str:
         """Follow it: to the room and through the line, back with a code. The callback's URL."""
-        cookies = {}
-        if self.request_id:
-            cookies[f"waitroom_place_{self.client.event_id}"] = self.request_id
-        answer = httpx.get(authorization_url, cookies=cookies)
-        assert answer.status_code == 303, answer.text
-        location = answer.headers["location"]
-        self.seen.append(location)
-        if not location.startswith(f"{self.client.site.public_url}/room/"):
-            return str(location)
-        return self._wait(parse_qs(urlsplit(location).query)["authorization"][0])
+        location = self._follow(authorization_url)
+        room = f"{self.client.site.public_url}/room/"
+        return self.hand_over(_sealed(location)) if location.startswith(room) else location
 
-    def _wait(self, authorization: str) -> str:
-        """What the room page does, and an operator who lets one more in."""
+    def sealed(self, authorization_url: str) -> str:
+        """Follow it to the room; the authorization request that the room page is given."""
+        return _sealed(self._follow(authorization_url))
+
+    def hand_over(self, authorization: str) -> str:
+        """What the room page does, and an operator who lets one more in. Where it leads."""
         site, event_id = self.client.site, self.client.event_id
         if not self.request_id:
             self.request_id = str(site.join(event_id)["api_request_id"])
@@ -93,6 +90,19 @@ class Visitor:
         answer = site.public.post("/api/hand_over", json=asked)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["location"])
+
+    def _follow(self, authorization_url: str) -> str:
+        cookies = {}
+        if self.request_id:
+            cookies[f"waitroom_place_{self.client.event_id}"] = self.request_id
+        answer = httpx.get(authorization_url, cookies=cookies)
+        assert answer.status_code == 303, answer.text
+        self.seen.append(answer.headers["location"])
+        return self.seen[-1]
+
+
+def _sealed(room_page: str) -> str:
+    return answer_of(room_page)["authorization"]
 
 
 def answer_of(url: str) -> dict[str, str]:

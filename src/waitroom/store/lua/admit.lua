@@ -13,7 +13,7 @@
 local position, padded, entry_time, issued_at, expires_at = unpack(ARGV, 2, 6)
 local at = redis.call('HMGET', event, 'epoch', 'state', 'serving', 'expired_up_to', 'pauses',
   'set:queue_position_expiry', 'set:queue_position_expiry_period', 'given_up', 'set:max_active',
-  'set:inlet', 'note:outbox')
+  'set:inlet', 'note:outbox', 'lapsed_at')
 local epoch, state, serving, expired_up_to, pauses, expires, period = unpack(at, 1, 7)
 if not epoch then
   return {'UNKNOWN'}
@@ -57,7 +57,7 @@ local function come_back()
 end
 
 local cap = cap_of(at[9], at[10])
-if cap > 0 and settle_active(issued_at) >= cap then
+if cap > 0 and settle_active(issued_at, at[12]) >= cap then
   if not asked_at or issued_at - asked_at > slack_of(period) then
     hold(position, padded, issued_at)
     come_back()

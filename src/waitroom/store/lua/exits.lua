@@ -10,7 +10,7 @@
 --! include door
 local now, lifetime, exited = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local slot, completed = ARGV[5] == '1' and ARGV[6], tonumber(ARGV[7])
-local at = redis.call('HMGET', event, 'epoch', 'state', 'queue', 'serving', 'set:inlet')
+local at = redis.call('HMGET', event, 'epoch', 'state', 'queue', 'serving', 'set:inlet', 'lapsed_at')
 local previous, inlet = at[4], at[5] or ''
 if not at[1] then
   return {'UNKNOWN'}
@@ -48,5 +48,5 @@ local marked = mark_all()
 if slot and not take_slot(slot, now, lifetime) then
   return {'OK', marked, previous, previous}
 end
-local by = string.format('%.0f', step_for(marked, settle_active(now)))
+local by = string.format('%.0f', step_for(marked, settle_active(now, at[6])))
 return {'OK', marked, previous, move_serving(previous, by, now, slot or '')}

@@ -16,13 +16,12 @@ local function count_active(now)
   return redis.call('ZCOUNT', expiry, after, '+inf') - redis.call('ZCOUNT', ended, after, '+inf')
 end
 
--- The same for whoever acts on it: what is found expired stays so (extend.lua), though the clock of
--- another be behind.
-local function settle_active(now)
-  local active = count_active(now)
-  local lapsed_at = redis.call('HGET', event, 'lapsed_at') or '0'
-  if tonumber(now) > tonumber(lapsed_at) and count_active(lapsed_at) > active then
+-- The same for whoever acts on it. What has expired until then stays so (extend.lua), though the
+-- clock of another be behind; `lapsed_at` is that field of the event.
+local function settle_active(now, lapsed_at)
+  lapsed_at = lapsed_at or '0'
+  if tonumber(now) > tonumber(lapsed_at) and redis.call('ZCOUNT', expiry, '(' .. lapsed_at, now) > 0 then
     redis.call('HSET', event, 'lapsed_at', now)
   end
-  return active
+  return count_active(now)
 end
