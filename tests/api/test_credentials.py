@@ -39,7 +39,8 @@ def keys(site: Site) -> dict[str, str]:
 
 def send(site: Site, call: Any, headers: Mapping[str, str], event: str) -> httpx.Response:
     """One call of the table, with credentials of the test's own."""
-    path = call.path.format(event_id=event, key_id="nobody", subscription_id="nobody", seq=1)
+    names = {"key_id": "nobody", "subscription_id": "nobody", "client_id": "nobody"}
+    path = call.path.format(event_id=event, seq=1, **names)
     if call.method == "DELETE":  # of something that is not there
         path = path.replace(event, "nobody")
     given = {"event_id": event} | BODIES.get(call.path, {})
