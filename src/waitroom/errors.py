@@ -123,6 +123,27 @@ class EventClosed(CallerError):
         super().__init__(f"The line of event {event_id!a} is closed; it takes nobody new.")
 
 
+class EventSoldOut(CallerError):
+    """What could be bought is gone; the line takes nobody new."""
+
+    code = "event_sold_out"
+    status = 403
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"Event {event_id!a} is sold out; its line takes nobody new.")
+
+
+class EventNotOpen(CallerError):
+    """The line of this event does not take anybody yet. ``retry_after``: seconds until it does."""
+
+    code = "event_not_open"
+    status = 403
+
+    def __init__(self, event_id: str, retry_after: int) -> None:
+        super().__init__(f"The line of event {event_id!a} opens in {retry_after} s.")
+        self.retry_after = retry_after
+
+
 class TicketUnknown(CallerError):
     """The request ID is not of this event, or from before a reset, or forged."""
 
@@ -344,6 +365,15 @@ class EventPaused(NotYet):
 
     def __init__(self) -> None:
         super().__init__("The event is paused; nobody is let in for the moment.")
+
+
+class LineSoldOut(NotYet):
+    """Nobody is let in any more: what could be bought is gone. The place is kept."""
+
+    code = "event_sold_out"
+
+    def __init__(self) -> None:
+        super().__init__("The event is sold out; nobody is let in any more.")
 
 
 class SiteFull(NotYet):

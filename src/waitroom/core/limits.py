@@ -15,3 +15,4 @@ MAX_TIME: Final = 2**32 - 1  # the last second that a sealed ticket can hold; in
 MAX_INTERVAL: Final = 86_400  # seconds between two steps of an inlet
 MAX_TEXT: Final = 2_000
 MAX_URLS: Final = 50
+MAX_THEME: Final = 512 * 1024  # bytes of a theme with its logo, as JSON

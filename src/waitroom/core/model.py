@@ -36,11 +36,24 @@ class State(StrEnum):
 
     ``open``: takes newcomers and lets in. ``paused``: takes newcomers, lets nobody in, and the
     time does not count against called places. ``closed``: takes nobody new; those in line go on.
+    ``sold_out``: takes nobody new and lets nobody in, and the time does not count: what can be
+    bought is gone, and those in line are told so. Any state may follow any other.
     """
 
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
+    SOLD_OUT = "sold_out"
+
+    @property
+    def takes(self) -> bool:
+        """Whether newcomers get a place."""
+        return self in {State.OPEN, State.PAUSED}
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether called places yield tokens, and time counts against them."""
+        return self in {State.OPEN, State.CLOSED}
 
 
 class HandOver(StrEnum):
@@ -58,11 +71,18 @@ class HandOver(StrEnum):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator defines. Field names are those of the HTTP contract."""
+    """What an operator defines. Field names are those of the HTTP contract.
+
+    ``message``: Markdown. ``theme``: the version of what is kept as the event's theme
+    (``core/theme.py``); "" for ours. ``opens_at``: from that second on (epoch s) newcomers get a
+    place; 0: from the beginning.
+    """
 
     event_id: str
     title: str = ""
     message: str = ""
+    theme: str = ""
+    opens_at: int = 0
     state: State = State.OPEN
     validity_period: int = 3600
     queue_position_expiry: bool = True
@@ -149,6 +169,17 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 
     issued_at: int
     serving: int
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """What the two curves do not tell: the other counters of one epoch at ``second``."""
+
+    second: int
+    tokens: int
+    completed: int
+    abandoned: int
+    expired: int
+    active: int
 
 
 class Arrival(msgspec.Struct, frozen=True, array_like=True):

@@ -28,6 +28,7 @@ from waitroom.core.model import (
     Floor,
     Occupancy,
     Place,
+    Sample,
     Session,
     SessionStatus,
     SigningKey,
@@ -41,6 +42,8 @@ from waitroom.store.records import Record
 SLOT_LIFETIME = 86_400  # seconds for which a slot that was done is remembered
 LOG_LIFETIME = 30 * 86_400  # seconds for which the log of a deleted event is kept
 MAX_LOG = 100_000  # entries kept of one log; beyond it the oldest go
+MAX_SAMPLES = 4_096  # kept of one epoch; at one each 15 s, 17 hours in which something happened
+THEMES_KEPT = 4  # of one event: pages that are open, or cached, may still ask for an earlier one
 
 
 class EventVerbs(Protocol):
@@ -64,8 +67,8 @@ class EventVerbs(Protocol):
         """Set some of the settings, the others stay. ``changes`` are checked by the caller.
 
         With ``at``, only if that is still the event's ``revision``: a list that was read and added
-        to loses nothing that another added meanwhile. A change of state from or to paused is
-        entered into the record of pauses. The fact of a change of state is
+        to loses nothing that another added meanwhile. A change between a state that lets in and
+        one that does not (``State.lets_in``) is entered into the record of pauses. The fact of a change of state is
         ``event_state_changed``. Raises ``EventNotFound``, ``EventChanged``.
         """
 
@@ -87,6 +90,16 @@ class EventVerbs(Protocol):
         Raises ``EventUnknown``.
         """
 
+    async def keep_theme(self, event_id: str, version: str, theme: bytes, now: int) -> None:
+        """Keep what a theme is made of (JSON, at most ``MAX_THEME`` bytes) under its version.
+
+        The newest ``THEMES_KEPT`` of an event stay, and the one that its settings name. They are
+        neither part of a snapshot nor of a reset. Raises ``EventUnknown``.
+        """
+
+    async def theme(self, event_id: str, version: str) -> bytes | None:
+        """What is kept under that version, or None."""
+
     async def event_ids(self) -> list[str]:
         """All event IDs, sorted."""
 
@@ -104,7 +117,8 @@ class LineVerbs(Protocol):
 
         If ``above`` is of the present epoch, only places above it: a counter that lies below was
         rolled back. On a store that can lose its last writes, the first join after it may have
-        skips a safety gap as well. Raises ``EventUnknown``, ``EventClosed``.
+        skips a safety gap as well. Raises ``EventUnknown``, ``EventClosed``, ``EventSoldOut``;
+        ``EventNotOpen`` while ``now`` is before the event's ``opens_at``.
         """
 
     async def advance(
@@ -135,7 +149,7 @@ class LineVerbs(Protocol):
         whichever sweep that is). With ``advance_on_expiry`` the serving counter grows by what
         expired and by the places given up in those steps; the facts are
         ``automatic_serving_counter_incr`` and ``serving_counter_changed``. Does nothing for an
-        event that is gone, paused, or whose places do not expire.
+        event that is gone, lets nobody in, or whose places do not expire.
         """
 
     async def give_up(self, event_id: str, epoch: int, place: Place, now: int) -> bool:
@@ -153,6 +167,16 @@ class LineVerbs(Protocol):
         """The two curves from ``since`` on, at most ``limit`` points of each. ``EventNotFound``."""
 
 
+    async def sample(self, event_id: str, epoch: int, sample: Sample) -> None:
+        """Keep the other counters as they were at ``sample.second``; the newest ``MAX_SAMPLES`` stay.
+
+        One of the same second replaces it. Nothing happens if the epoch is not the event's.
+        """
+
+    async def samples(self, event_id: str, since: int, limit: int) -> list[Sample]:
+        """The present epoch's samples from ``since`` on, oldest first. Raises ``EventNotFound``."""
+
+
 class SessionVerbs(Protocol):
     """What happens to a visitor who is served."""
 
@@ -166,8 +190,8 @@ class SessionVerbs(Protocol):
         is over since they last asked. The fact of a new one is ``token_generated``.
 
         Raises ``EventUnknown``, ``TicketUnknown`` (another epoch), ``NotYet``, ``EventPaused``,
-        ``PlaceExpired``, ``PlaceGivenUp``, ``SessionEnded``, ``SiteFull``; the order of checks:
-        session, given up, called, paused, expired, full.
+        ``LineSoldOut``, ``PlaceExpired``, ``PlaceGivenUp``, ``SessionEnded``, ``SiteFull``; the
+        order of checks: session, given up, called, paused or sold out, expired, full.
         """
 
     async def standing(self, event_id: str, epoch: int, place: Place, now: int) -> Standing:
@@ -215,7 +239,7 @@ class SessionVerbs(Protocol):
         A place without an active session is passed over. If the event's inlet is ``MaxSize``, the
         serving counter moves by ``exited`` (None: by the sessions that were marked), but by no more
         than the capacity (its size less the active sessions, after the marking), no further than
-        ``max_lead`` ahead of the queue, and never back. It does not move while the event is paused.
+        ``max_lead`` ahead of the queue, and never back. It does not move while nobody is let in.
         A ``slot`` that was done: sessions are marked, the counter stays.
         Raises ``EventUnknown``, ``TicketUnknown``.
         """
