@@ -5,7 +5,8 @@ How they arrive in a request is ``control/auth.py``. What must change with it: `
 
 A bearer key is ``wr_<id>_<secret>`` with 256 random bits, of which the store holds the SHA-256. A
 SigV4 key is an access key ID and a secret that the server must know too, since SigV4 is an HMAC;
-the store holds it encrypted.
+the store holds it encrypted. What a one-time link into the panel leaves behind (``panel_links.py``)
+has neither, and so opens nothing but the session it was made for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from waitroom.store import Store
 SCOPES: Final = ("read", "session", "operate", "admin")
 SESSION_SECONDS: Final = 12 * 3600  # of the control panel
 MAX_NAME: Final = 100
+LINK_PREFIX: Final = "link-"  # of the key IDs that one-time links into the panel leave behind
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -83,8 +85,8 @@ class ApiKeys:
         Raises:
             InvalidField: a scope is unknown, none is given, or the name is too long.
         """
-        _check(name, scopes)
-        chosen = tuple(scope for scope in SCOPES if scope in scopes)
+        _check_name(name)
+        chosen = check_scopes(scopes)
         new = _new_sigv4(chosen) if signing else _new_bearer(chosen)
         stored = ApiKey(
             key_id=new.key_id,
@@ -98,8 +100,16 @@ class ApiKeys:
         return new if added else None
 
     async def list(self) -> list[ApiKey]:
-        """All credentials, without anything secret that could be used."""
-        return await self._store.api_keys()
+        """All credentials, without anything secret that could be used.
+
+        What one-time links left behind is among them while a session of theirs may be open.
+        """
+        latest = self._clock() - SESSION_SECONDS
+        return [
+            key
+            for key in await self._store.api_keys()
+            if not key.key_id.startswith(LINK_PREFIX) or key.created_at > latest
+        ]
 
     async def check_known(self, key_id: str) -> None:
         """Pass if there is such a key, revoked or not. Raises ``KeyUnknown``."""
@@ -144,6 +154,10 @@ class ApiKeys:
         """A cookie value that stands for ``caller``: for twelve hours, or until revocation."""
         return self._sign(f"{caller.key_id}.{int(self._clock()) + SESSION_SECONDS}")
 
+    def session_ends(self, cookie: str) -> int:
+        """When the session of a cookie that holds ends (epoch s)."""
+        return int(cookie.split(".")[1])
+
     async def by_session(self, cookie: str) -> Caller:
         """Who opened this session. Raises ``Unauthorized``."""
         body = cookie.rpartition(".")[0]
@@ -161,12 +175,20 @@ class ApiKeys:
         return f"{body}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
 
-def _check(name: str, scopes: Collection[str]) -> None:
+def _check_name(name: str) -> None:
     if len(name) > MAX_NAME or not name.isprintable():
         raise InvalidField("name", f"wanted at most {MAX_NAME} printable characters")
-    unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown or not scopes:
+
+
+def check_scopes(scopes: Collection[str]) -> tuple[str, ...]:
+    """``scopes`` in our order, each once.
+
+    Raises:
+        InvalidField: one is unknown, or none is given.
+    """
+    if set(scopes) - set(SCOPES) or not scopes:
         raise InvalidField("scopes", "wanted one or more of " + ", ".join(SCOPES))
+    return tuple(scope for scope in SCOPES if scope in scopes)
 
 
 def _new_bearer(scopes: tuple[str, ...]) -> NewKey:

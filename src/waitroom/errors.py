@@ -412,6 +412,15 @@ class Unavailable(WaitroomError):
         self.retry_after = retry_after
 
 
+class TooManyListeners(Unavailable):
+    """As many listen to the live numbers of this process as may, or it is about to stop."""
+
+    code = "too_many_listeners"
+
+    def __init__(self) -> None:
+        super().__init__("Too many listen already; ask for the numbers instead.", retry_after=30)
+
+
 class StoreUnavailable(Unavailable):
     """The store is out of reach, full or read-only. ``detail`` is for the log, not for callers."""
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from waitroom.errors import (
+    EventNotOpen,
     InvalidBody,
     InvalidField,
     MethodNotAllowed,
@@ -84,7 +85,7 @@ def error_headers(error: WaitroomError) -> Headers:
     """Headers that a status calls for (RFC 9110 sections 10.2.1, 10.2.3, 11.6.1)."""
     if isinstance(error, MethodNotAllowed):
         return [(b"allow", ", ".join(error.allowed).encode())]
-    if isinstance(error, Unavailable | TooManyRequests | SiteFull):
+    if isinstance(error, Unavailable | TooManyRequests | SiteFull | EventNotOpen):
         return [(b"retry-after", str(error.retry_after).encode())]
     if isinstance(error, Unauthorized):
         return [(b"www-authenticate", b"Bearer")]

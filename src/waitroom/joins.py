@@ -102,7 +102,7 @@ class Joins:
         """A place in the line of ``event_id``.
 
         Raises:
-            EventUnknown, EventClosed: as the store says.
+            EventUnknown, EventClosed, EventSoldOut, EventNotOpen: as the store says.
             StoreUnavailable: it could not be made durable in time; a place may have gone to waste.
         """
         line = self._lines.get(event_id)

@@ -1,30 +1,32 @@
 """What both planes' web pages share: the framework's set-up, headers, errors, health.
 
-What belongs here: Litestar configuration. The hot lane knows nothing of it.
+What belongs here: Litestar configuration. The hot lane knows nothing of it. Which files pages load,
+and how they are kept, is in ``static_files.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
-from litestar import Litestar, Request, Response, get
-from litestar.datastructures import CacheControlHeader
+from jinja2 import Environment, FileSystemLoader
+from litestar import Litestar, Request, Response, asgi, get
+from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException
+from litestar.handlers import ASGIRouteHandler
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
+from litestar.types import Receive as LitestarReceive
+from litestar.types import Scope as LitestarScope
+from litestar.types import Send as LitestarSend
 
 from waitroom.errors import NotFound, WaitroomError
-from waitroom.http import NO_STORE, NOSNIFF, Headers, error_body, error_headers
+from waitroom.http import NO_STORE, NOSNIFF, Headers, Scope, Send, error_body, error_headers
 from waitroom.observe.requests import page_of
 from waitroom.observe.trace import about
-
-WEB: Final = Path(str(files("waitroom").joinpath("web")))
+from waitroom.static_files import ROOT, WEB, StaticFiles, static
 
 # Nothing from elsewhere, nothing inline, in nobody's frame (CSP Level 3).
 CONTENT_SECURITY_POLICY: Final = (
@@ -37,6 +39,8 @@ PAGE_HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
 }
+
+_UNPACKED: Final = ["^/(?!$|room/|docs$)"]  # all but these paths
 
 log = structlog.get_logger("waitroom")
 AnyRequest = Request[Any, Any, Any]
@@ -76,17 +80,35 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
+def templates() -> Environment:
+    """Our templates. ``static`` in them is what stands before the name of a static file."""
+    found = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True)
+    found.globals["static"] = static()
+    return found
+
+
+def _static_handler() -> ASGIRouteHandler:
+    served = StaticFiles([(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()])
+
+    @asgi(ROOT, is_mount=True, copy_scope=True)
+    async def files(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
+        path = scope["path"].removeprefix(ROOT).strip("/")  # a mount puts slashes around it
+        del receive  # the framework wants all three by name
+        await (await served.answer(cast("Scope", scope), path))(cast("Send", send))
+
+    return files
+
+
 def web_app(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
     """A Litestar application with our templates, static files, headers and errors."""
-    static = create_static_files_router(
-        path="/static",
-        directories=[WEB / "static", WEB / "vendor"],
-        cache_control=CacheControlHeader(public=True, max_age=300),
-    )
     return Litestar(
-        route_handlers=[*handlers, healthz, static],
+        route_handlers=[*handlers, healthz, _static_handler()],
         openapi_config=None,
-        template_config=TemplateConfig(directory=WEB / "templates", engine=JinjaTemplateEngine),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(templates()),
+        ),
+        # Of the pages; static files are packed once for all, and the rest is small.
+        compression_config=CompressionConfig(backend="gzip", exclude=_UNPACKED),
         exception_handlers={
             WaitroomError: answer_error,
             HTTPException: answer_http_error,

@@ -34,8 +34,10 @@ from waitroom.core.model import (
     check_event_id,
 )
 from waitroom.core.returns import is_absolute_web_url, is_allowed_return
+from waitroom.core.theme import PLAIN, Theme, check_theme, decode_theme, encode_theme, version_of
 from waitroom.core.ticket import check_request_id
 from waitroom.errors import (
+    EventExists,
     EventNotFound,
     EventUnknown,
     ExpiryDisabled,
@@ -106,7 +108,7 @@ class Service:
     # --- visitors
 
     async def join(self, event_id: str) -> Joined:
-        """A new place. Raises ``EventUnknown``, ``EventClosed``, ``InvalidField``."""
+        """A new place. Raises ``InvalidField`` and as ``Joins.join``."""
         return await self._joins.join(check_event_id(event_id))
 
     async def view(self, event_id: str) -> EventView:
@@ -174,8 +176,8 @@ class Service:
     ) -> Tokens:
         """The tokens of a place that is being served: the same whenever asked.
 
-        Raises ``NotYet``, ``EventPaused``, ``PlaceExpired``, ``PlaceGivenUp``, ``SessionEnded``,
-        ``SiteFull``, and as ``position``.
+        Raises ``NotYet``, ``EventPaused``, ``LineSoldOut``, ``PlaceExpired``, ``PlaceGivenUp``,
+        ``SessionEnded``, ``SiteFull``, and as ``position``.
         """
         if issuer is not None and not is_absolute_web_url(issuer):
             raise InvalidField("issuer", "wanted an absolute http(s) URL")
@@ -210,6 +212,11 @@ class Service:
             event.event_id,
             lambda: self.store.admit(event.event_id, epoch, place, self.now(), by, period),
         )
+
+    async def look_up(self, event_id: str, request_id: str) -> tuple[Place, Standing]:
+        """A visitor's place and all that decides about it. Raises as ``position``."""
+        view, place = await self._open(event_id, request_id)
+        return place, await self._standing(view, place, self.now())
 
     async def session(self, event_id: str, request_id: str) -> Session:
         """The session of an admitted visitor, while it is open.
@@ -436,12 +443,15 @@ class Service:
             raise EventNotFound(event_id)
         return found[event_id]
 
+    async def snapshots(self) -> dict[str, Snapshot]:
+        """All events straight from the store."""
+        async with _patience():
+            return await self.recovery.snapshots(await self.store.event_ids(), self.now())
+
     async def events(self) -> list[Event]:
         """All events, by ID."""
-        async with _patience():
-            ids = await self.store.event_ids()
-            found = await self.recovery.snapshots(ids, self.now())
-        return [found[event_id].event for event_id in ids if event_id in found]
+        found = await self.snapshots()
+        return [found[event_id].event for event_id in sorted(found)]
 
     async def create_event(self, event: Event, deed: Deed | None = None) -> Event:
         """Add an event. Raises ``InvalidField``, ``InvalidSetting``, ``EventExists``."""
@@ -455,6 +465,21 @@ class Service:
         if deed is not None:
             await self.enter(DEPLOYMENT, deed, {"event_id": event.event_id})
         return made
+
+    async def checked_change(self, event_id: str, changes: Mapping[str, object]) -> Event:
+        """The event as it would be, and is not yet. Raises as ``change_event``."""
+        if isinstance(inlet := changes.get("inlet"), Rate):
+            changes = {**changes, "inlet": self._begun(inlet)}
+        current = await self.snapshot(event_id)
+        return check_event(msgspec.structs.replace(current.event, **changes))
+
+    async def checked_event(self, event: Event) -> Event:
+        """A new event as it would be, and is not yet. Raises as ``create_event``."""
+        event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
+        with suppress(EventNotFound):
+            await self.snapshot(event.event_id)
+            raise EventExists(event.event_id)
+        return event
 
     async def change_event(
         self,
@@ -470,13 +495,36 @@ class Service:
         """
         if isinstance(inlet := changes.get("inlet"), Rate):
             changes = {**changes, "inlet": self._begun(inlet)}
-        current = await self.snapshot(event_id)
-        check_event(msgspec.structs.replace(current.event, **changes))
+        await self.checked_change(event_id, changes)
         async with _patience():
             change = self.store.change_event(event_id, changes, self.now(), deed, at=at)
             event = (await change).event
         self._mark(event_id, deed)
         return event
+
+    async def theme(self, event_id: str) -> Theme:
+        """How the event's page is dressed; plain if that cannot be read. ``EventNotFound``."""
+        version = (await self.snapshot(event_id)).event.theme
+        if not version:
+            return PLAIN
+        async with _patience():
+            kept = await self.store.theme(event_id, version)
+        return PLAIN if kept is None else decode_theme(kept)
+
+    async def set_theme(self, event_id: str, theme: Theme, deed: Deed | None = None) -> Event:
+        """Dress the event's page; a plain ``Theme()`` makes it ours again.
+
+        Raises ``InvalidSetting``, ``EventNotFound``.
+        """
+        check_theme(theme)
+        if theme == PLAIN:
+            return await self.change_event(event_id, {"theme": ""}, deed)
+        kept = encode_theme(theme)
+        version = version_of(kept)
+        await self.snapshot(event_id)
+        async with _patience():
+            await self.store.keep_theme(event_id, version, kept, self.now())
+        return await self.change_event(event_id, {"theme": version}, deed)
 
     async def delete_event(self, event_id: str, deed: Deed | None = None) -> None:
         """Remove an event and all of its line. Raises ``EventNotFound``.

@@ -21,6 +21,7 @@ from waitroom.errors import InvalidSetting
 
 # Settings that are not set with the others, and how they are set.
 APART: Final = {
+    "theme": "is set by PUT /api/events/{event_id}/theme or `waitroom event theme`",
     "oidc_clients": "is set by /api/events/{event_id}/oidc_clients or `waitroom clients`",
     "knownuser": "is set by PUT /api/events/{event_id}/knownuser or `waitroom knownuser`",
 }

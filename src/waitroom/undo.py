@@ -11,6 +11,7 @@ Undoing is itself an entry, and can be undone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +19,7 @@ import msgspec
 from waitroom.audit_log import PAGE
 from waitroom.changes import change_what_is
 from waitroom.core.audit import Deed, LogEntry
-from waitroom.core.model import Event
+from waitroom.core.model import Event, Snapshot
 from waitroom.errors import EntryUnknown, NotUndoable
 from waitroom.service import Service
 
@@ -34,6 +35,92 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
     undone: int
     serving_num: int | None = None
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What a value is, and what it would be."""
+
+    now: Any
+    then: Any
+
+
+class Undoable(msgspec.Struct, frozen=True, kw_only=True):
+    """What undoing entry ``seq`` would do: move the counter, or put settings back."""
+
+    seq: int
+    at: int
+    by: str
+    source: str
+    action: str
+    serving_num: Difference | None = None
+    settings: dict[str, Difference] = msgspec.field(default_factory=dict)
+
+
+async def last_undoable(service: Service, event_id: str) -> Undoable | None:
+    """The newest step that can be undone, among the last ``PAGE`` entries of the log.
+
+    Raises:
+        EventNotFound: there is no such event.
+    """
+    at = await service.snapshot(event_id)
+    end = await service.audit.end(event_id)
+    entries = await service.audit.entries(event_id, max(0, end - PAGE), PAGE)
+    return newest_undoable(at, entries)
+
+
+def newest_undoable(at: Snapshot, entries: Sequence[LogEntry]) -> Undoable | None:
+    """As ``last_undoable``, from the end of the log and the event as it is.
+
+    What undid something is passed over, as is what was undone: so going back step by step works.
+    """
+    undone: set[str] = set()
+    for told in reversed(entries):
+        word, _, number = told.action.partition(" ")
+        if word == "undo":
+            undone.add(number)
+        elif told.action in _BEGINS:
+            return None
+        elif str(told.seq) not in undone and (found := _undoable(at, told)) is not None:
+            return found
+    return None
+
+
+def _undoable(at: Snapshot, told: LogEntry) -> Undoable | None:
+    serving = _counter_back(at, told)
+    changes = {} if serving is not None else _settings_back(at, told)
+    if serving is None and not changes:
+        return None
+    return Undoable(
+        seq=told.seq,
+        at=told.at,
+        by=told.by,
+        source=told.source,
+        action=told.action,
+        serving_num=serving,
+        settings=changes,
+    )
+
+
+def _counter_back(at: Snapshot, told: LogEntry) -> Difference | None:
+    """Where the counter would go; None if ``told`` did not move it, or it cannot go back."""
+    moved, stood = _read(told.after).get(_MOVED), _read(told.before).get(_MOVED)
+    if not isinstance(moved, int) or not isinstance(stood, int):
+        return None
+    present = at.counters.serving
+    back = max(0, present + stood - moved)
+    return Difference(present, back) if back != present else None
+
+
+def _settings_back(at: Snapshot, told: LogEntry) -> dict[str, Difference]:
+    """The settings that would change, if those that ``told`` left still hold; else nothing."""
+    before, after = _read(told.before), _read(told.after)
+    try:
+        settings = settings_in(told)
+        if any(getattr(at.event, name) != _typed(told, name, after[name]) for name in settings):
+            return {}  # whoever changed them again meant that
+    except NotUndoable:
+        return {}
+    return {name: Difference(after[name], before[name]) for name in settings}
 
 
 async def entry(service: Service, event_id: str, seq: int) -> LogEntry:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 
 from api.served import Site
-from waitroom.control.app import describe
+from waitroom.control.panel import describe
 from waitroom.settings import Settings
 
 

@@ -8,22 +8,28 @@ import pytest
 
 from api.served import Site
 from waiting import wait_until_sync
-from waitroom.public.api import CALLS
+from waitroom.public.api import CALLS, Call
 from waitroom.tokens.verify import KeySet, verify
 
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FORGED = "01234567-89ab-cdef-0123-456789abcdef"
 ABOUT_EVENTS = ("serving_num", "waiting_num", "status", "public_key")
 ABOUT_PLACES = ("queue_num", "queue_pos_expiry", "leave")
+NAMES = dict.fromkeys(call.name for call in CALLS)
+every_call = pytest.mark.parametrize(
+    "call", CALLS, ids=[f"{call.method} {call.name}" for call in CALLS]
+)
 
 
 def ask(site: Site, name: str, event_id: str, request_id: str | None = None) -> httpx.Response:
     """One call by its name, whichever way it takes its input."""
     given = {"event_id": event_id} | ({"request_id": request_id} if request_id else {})
     call = next(call for call in CALLS if call.name == name)
-    if call.method == "POST":
-        return site.public.post(call.path, json=given)
-    return site.public.get(call.path, params=given)
+    return site.public.request(call.method, call.path, **_input(call, given))
+
+
+def _input(call: Call, given: dict[str, str]) -> dict[str, Any]:
+    return {"json" if call.method == "POST" else "params": given}
 
 
 def is_error(answer: httpx.Response, status: int, code: str) -> bool:
@@ -61,6 +67,20 @@ def test_queue_num_reads_the_place(site: Site, event: str) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("name", ["queue_num", "queue_pos_expiry"])
+def test_a_place_is_asked_for_with_a_body_too(site: Site, event: str, name: str) -> None:
+    """The same answer, with the request ID in no URL."""
+    place = site.join(event)["api_request_id"]
+    with_body = site.public.post(
+        f"/api/{name}",
+        json={"event_id": event, "request_id": place},
+        headers={"origin": "http://x"},
+    )
+    assert with_body.json() == ask(site, name, event, place).json()
+    assert with_body.headers["access-control-allow-origin"] == "*"
+    assert with_body.headers["cache-control"] == "no-store"
+
+
 def test_counters_follow(site: Site, event: str) -> None:
     """Serving and waiting numbers are whole numbers that are right within a moment."""
     for _ in range(3):
@@ -89,6 +109,10 @@ def test_status_has_all_that_the_page_shows(site: Site) -> None:
         "served_per_second": float,
         "title": str,
         "message": str,
+        "message_html": str,
+        "opens_at": int,
+        "expiry_period": int,
+        "validity_period": int,
         "now": int,
         "wait": list,
         "wait_changed": dict,
@@ -227,22 +251,54 @@ def test_a_closed_event_takes_nobody_new(site: Site, event: str) -> None:
     )
 
 
+def test_a_sold_out_event_takes_and_lets_in_nobody(site: Site, event: str) -> None:
+    """403 for newcomers, 202 for the called, whose time stops; sessions go on; it can be undone."""
+    inside = site.admitted(event)
+    place = site.join(event)["api_request_id"]
+    site.advance(event, 1)
+    site.control.patch(f"/api/events/{event}", json={"state": "sold_out"})
+    assert is_error(ask(site, "assign_queue_num", event), 403, "event_sold_out")
+    assert is_error(site.token(event, place), 202, "event_sold_out")
+    asked = {"event_id": event, "request_id": place, "return_url": ""}
+    handed = site.public.post("/api/hand_over", json=asked)
+    assert is_error(handed, 202, "event_sold_out")
+    assert site.token(event, inside).status_code == 200
+    wait_until_sync(
+        lambda: site.shown(event, "status")["state"] == "sold_out", description="the state is shown"
+    )
+    site.control.patch(f"/api/events/{event}", json={"state": "open"})
+    assert site.token(event, place).status_code == 200
+
+
+def test_an_event_opens_in_its_time(site: Site) -> None:
+    """403 before, with the seconds until then; who was in line before it was moved goes on."""
+    event = site.event()
+    place = site.join(event)["api_request_id"]
+    opens_at = site.shown(event, "status")["now"] + 600
+    site.control.patch(f"/api/events/{event}", json={"opens_at": opens_at})
+    refused = ask(site, "assign_queue_num", event)
+    assert is_error(refused, 403, "event_not_open")
+    assert 590 <= int(refused.headers["retry-after"]) <= 600
+    site.advance(event, 1)
+    assert site.token(event, place).status_code == 200
+    site.control.patch(f"/api/events/{event}", json={"opens_at": opens_at - 601})
+    assert site.join(event)["queue_number"] == 2
+
+
 # --- errors
 
 
 # A code for an event that is not there is a code that was not made here.
-@pytest.mark.parametrize("name", [call.name for call in CALLS if call.name != "redeem"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "redeem"])
 def test_an_event_that_is_not_there(site: Site, name: str) -> None:
     """400 from every call, not 404: clients of the old system look for it."""
     assert is_error(ask(site, name, "no-such-event", FORGED), 400, "event_unknown")
 
 
-@pytest.mark.parametrize("name", [call.name for call in CALLS])
-def test_input_that_is_missing(site: Site, name: str) -> None:
+@every_call
+def test_input_that_is_missing(site: Site, call: Call) -> None:
     """400 that names the field."""
-    call = next(call for call in CALLS if call.name == name)
-    how: dict[str, Any] = {"json": {}} if call.method == "POST" else {}
-    answer = site.public.request(call.method, call.path, **how)
+    answer = site.public.request(call.method, call.path, **_input(call, {}))
     assert is_error(answer, 400, "invalid_field")
     assert answer.json()["error"] == "event_id: missing"
 
@@ -280,15 +336,15 @@ def test_unknown_paths(site: Site) -> None:
     assert site.public.get("/nothing").json()["code"] == "not_found"
 
 
-@pytest.mark.parametrize("name", [call.name for call in CALLS])
+@pytest.mark.parametrize("name", NAMES)
 def test_wrong_methods(site: Site, name: str) -> None:
     """405 that says which methods are right."""
-    call = next(call for call in CALLS if call.name == name)
-    allowed = "POST, OPTIONS" if call.method == "POST" else "GET, HEAD, OPTIONS"
-    for method in ("PUT", "DELETE", "PATCH", "GET" if call.method == "POST" else "POST", "BREW"):
-        answer = site.public.request(method, call.path)
+    takes = [call.method for call in CALLS if call.name == name]
+    right = [one for one in ("GET", "HEAD", "POST") if one.replace("HEAD", "GET") in takes]
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "BREW"} - set(right):
+        answer = site.public.request(method, f"/api/{name}")
         assert is_error(answer, 405, "method_not_allowed")
-        assert answer.headers["allow"] == allowed
+        assert answer.headers["allow"] == ", ".join([*right, "OPTIONS"])
 
 
 def test_pages_refuse_wrong_methods_too(site: Site) -> None:
@@ -342,10 +398,9 @@ def test_the_same_bytes_for_all(site: Site, event: str) -> None:
 # --- CORS
 
 
-@pytest.mark.parametrize("name", [call.name for call in CALLS])
-def test_preflights(site: Site, name: str) -> None:
+@every_call
+def test_preflights(site: Site, call: Call) -> None:
     """Answered with the method and content-type, never with credentials."""
-    call = next(call for call in CALLS if call.name == name)
     answer = site.public.options(
         call.path,
         headers={

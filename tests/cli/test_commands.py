@@ -40,7 +40,8 @@ def test_event_round_trip(waitroom: Waitroom) -> None:
     assert waitroom.json("event", "set", "sale", "--empty-return-url")["return_urls"] == []
     assert waitroom.json("advance", "sale", "5") == {"previous": 0, "current": 5}
     assert waitroom.json("advance", "sale", "-2") == {"previous": 5, "current": 3}
-    for verb, state in (("pause", "paused"), ("close", "closed"), ("open", "open")):
+    verbs = {"pause": "paused", "close": "closed", "sold-out": "sold_out", "open": "open"}
+    for verb, state in verbs.items():
         assert waitroom.json("event", verb, "sale")["state"] == state
     assert waitroom.json("event", "show", "sale")["counters"]["serving"] == 3
     assert "Sale" in waitroom.run("event", "show", "sale").stdout
@@ -48,6 +49,39 @@ def test_event_round_trip(waitroom: Waitroom) -> None:
     assert waitroom.json("event", "list")[0]["counters"]["serving"] == 0
     assert waitroom.run("event", "delete", "sale", "--yes").returncode == 0
     assert waitroom.json("event", "list") == []
+
+
+def test_an_opening_is_said_as_people_say_times(waitroom: Waitroom) -> None:
+    """With its zone, or in epoch seconds; a time without a zone would be somebody else's."""
+    made = waitroom.json("event", "create", "sale", "--opens-at", "2026-11-27T10:00+01:00")
+    assert made["opens_at"] == 1_795_770_000
+    assert waitroom.json("event", "set", "sale", "--opens-at", "0")["opens_at"] == 0
+    refused = waitroom.run("event", "set", "sale", "--opens-at", "2026-11-27T10:00")
+    assert refused.returncode != 0
+    assert "with its zone" in refused.stderr
+
+
+def test_an_event_is_dressed_piece_by_piece(waitroom: Waitroom) -> None:
+    """What is given changes, the rest stays; an empty text takes a part off, --clear all."""
+    (waitroom.home / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (waitroom.home / "our.css").write_text(".room { margin: 0 } /* ä */")
+    waitroom.run("event", "create", "sale")
+    theme = ("event", "theme", "sale")
+    assert waitroom.json(*theme, "--name", "Shop", "--accent", "#123456")["name"] == "Shop"
+    worn = waitroom.json(*theme, "--logo", "logo.svg", "--css", "our.css", "--accent", "")
+    assert (worn["name"], worn["accent"], worn["css"]) == (
+        "Shop",
+        "",
+        ".room { margin: 0 } /* ä */",
+    )
+    assert worn["logo"].startswith("data:image/svg+xml;base64,")
+    assert waitroom.json(*theme) == worn
+    refused = waitroom.run(*theme, "--accent", "#ffee00")
+    assert "such as #" in refused.stderr
+    assert "cannot be read" in waitroom.run(*theme, "--css", "missing.css").stderr
+    assert "logo: wanted a file of" in waitroom.run(*theme, "--logo", "our.css").stderr
+    assert waitroom.json(*theme) == worn
+    assert set(waitroom.json(*theme, "--clear").values()) == {""}
 
 
 def test_keys_round_trip(waitroom: Waitroom) -> None:

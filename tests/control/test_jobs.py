@@ -137,9 +137,10 @@ async def test_a_change_of_the_inlet_holds_at_the_next_look(plane: Plane) -> Non
     assert await plane.steps() == [Step(0, 5), Step(10, 12)]
 
 
-async def test_the_line_stands_still_while_paused(plane: Plane) -> None:
+@pytest.mark.parametrize("state", [State.PAUSED, State.SOLD_OUT])
+async def test_the_line_stands_still_while_nobody_is_let_in(plane: Plane, state: State) -> None:
     """No step is made, and none is made up afterwards."""
-    await plane.crowd(inlet=EACH_SECOND, state=State.PAUSED)
+    await plane.crowd(inlet=EACH_SECOND, state=state)
     for second in range(5):
         await plane.look(second)
     await plane.service.change_event("sale", {"state": State.OPEN})

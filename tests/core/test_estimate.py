@@ -205,15 +205,16 @@ def test_a_new_inlet_counts_at_once() -> None:
 # --- pauses and gates
 
 
-def test_a_pause_stops_the_clock() -> None:
+@pytest.mark.parametrize("state", [State.PAUSED, State.SOLD_OUT])
+def test_a_pause_stops_the_clock(state: State) -> None:
     """In a pause the wait is as if the line went on now, however long it takes; that is said."""
     gains = every(1, 2, since=2_000, until=601)
     paused = Pause(NOW - 600)
     before = told(gains, now=NOW - 600)
-    after = told(gains, state=State.PAUSED, pauses=(paused,))
+    after = told(gains, state=state, pauses=(paused,))
     assert after.changed == Change("paused", NOW - 600)
     assert at(after.wait, 99).p50 == at(before.wait, 99).p50
-    hours = told(gains, now=NOW + 20_000, state=State.PAUSED, pauses=(paused,))
+    hours = told(gains, now=NOW + 20_000, state=state, pauses=(paused,))
     assert at(hours.wait, 99).p50 == at(before.wait, 99).p50
 
 

@@ -59,6 +59,14 @@ ACCEPTED: list[tuple[str, object]] = [
     ("issuer", ORIGIN + "/issuer"),
     ("max_active", 0),
     ("max_active", 2**40 - 1),
+    ("opens_at", 0),
+    ("refresh_period", 0),
+    ("refresh_period", TEN_YEARS),
+    ("cookie_domain", ""),
+    ("cookie_domain", "shop.example"),
+    ("opens_at", 2**32 - 1),
+    ("theme", ""),
+    ("theme", "0123456789abcdef"),
     ("validity_period", 1),
     ("validity_period", TEN_YEARS),
     ("queue_position_expiry_period", 1),
@@ -97,6 +105,16 @@ REFUSED: list[tuple[str, object]] = [
     ("issuer", ORIGIN + "/a\nb"),
     ("max_active", -1),
     ("max_active", 2**40),
+    ("opens_at", -1),
+    ("refresh_period", -1),
+    ("refresh_period", TEN_YEARS + 1),
+    ("cookie_domain", "localhost"),
+    ("cookie_domain", "Shop.example"),
+    ("cookie_domain", "shop.example; Secure"),
+    ("opens_at", 2**32),
+    ("theme", "0123456789abcde"),
+    ("theme", "0123456789ABCDEF"),
+    ("theme", "../../etc/passwd"),
     ("validity_period", 0),
     ("validity_period", -1),
     ("validity_period", TEN_YEARS + 1),
@@ -133,8 +151,9 @@ def test_a_setting_out_of_its_range_is_refused_by_name(field: str, value: object
 def test_every_setting_with_a_range_is_tried_here() -> None:
     """A setting that is added must be added to these tables; switches have no range."""
     switches = {"event_id", "state", "queue_position_expiry", "advance_on_expiry"}
-    switches |= {"metrics_events"}
+    switches |= {"metrics_events", "hand_over"}
     with_fields = {"inlet", "gates", "probe"}  # test_inlet_settings.py
+    with_fields |= {"oidc_clients", "knownuser"}  # tests/api/test_clients.py
     ranged = set(Event.__struct_fields__) - switches - with_fields
     assert {field for field, _ in ACCEPTED} == ranged
     assert {field for field, _ in REFUSED} == ranged

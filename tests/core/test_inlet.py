@@ -153,10 +153,12 @@ def test_no_step_is_due_whose_slot_the_store_may_have_forgotten() -> None:
 # --- states
 
 
-def test_nothing_is_due_while_paused_nor_made_up_afterwards() -> None:
+@pytest.mark.parametrize("state", [State.PAUSED, State.SOLD_OUT])
+def test_nothing_is_due_while_paused_nor_made_up_afterwards(state: State) -> None:
     """Nobody could be let in; what was scheduled then is left out, at every later look."""
     inlet = Periodic(increment=5, interval=1)
-    assert due(at(inlet, state=State.PAUSED, pauses=(Pause(NOW),)), NOW + 3) == []
+    assert due(at(inlet, state=state, pauses=(Pause(NOW),)), NOW + 3) == []
+    assert per_minute(at(inlet, state=state), NOW + 3) == 0
     opened = at(inlet, pauses=(Pause(NOW - 9, NOW - 8), Pause(NOW, NOW + 3)))
     assert seconds(due(opened, NOW + 4, since=NOW - 3)) == [-2, -1, 3, 4]
 

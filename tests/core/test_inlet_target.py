@@ -162,7 +162,8 @@ def test_nothing_is_asked_or_called_where_nothing_may_move() -> None:
     assert needs_occupancy(at(INLET), NOW, None)
     assert needs_occupancy(at(INLET), NOW, NOW - 1)
     assert not needs_occupancy(at(INLET), NOW, NOW)
-    assert not needs_occupancy(at(INLET, state=State.PAUSED), NOW, None)
+    for state in (State.PAUSED, State.SOLD_OUT):
+        assert not needs_occupancy(at(INLET, state=state), NOW, None)
     assert not needs_occupancy(at(INLET), NOW, None, Health(holds=True))
     assert not needs_occupancy(at(INLET, queue=5, serving=105), NOW, None)
     for inlet in (Manual(), MaxSize(size=5), Rate(per_minute=5)):

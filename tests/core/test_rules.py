@@ -22,7 +22,16 @@ from waitroom.core.model import (
     State,
     Step,
 )
-from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
+from waitroom.errors import (
+    EventClosed,
+    EventNotOpen,
+    EventPaused,
+    EventSoldOut,
+    LineSoldOut,
+    NotYet,
+    PlaceExpired,
+    SessionEnded,
+)
 
 HORIZON = 120  # seconds that the drawn stories last
 moments = st.integers(0, HORIZON)
@@ -142,6 +151,7 @@ def _left(inlet: Inlet, state: State = State.OPEN, queue: int = 50, serving: int
         (_left(MaxSize(size=10), serving=99), 9, None, 0, 0),
         (_left(MaxSize(size=10), State.CLOSED), 3, None, 5, 3),
         (_left(MaxSize(size=10), State.PAUSED), 3, None, 5, 0),
+        (_left(MaxSize(size=10), State.SOLD_OUT), 3, None, 5, 0),
         (_left(Manual()), 3, 3, 0, 0),
         (_left(Target(size=10)), 3, 3, 0, 0),
     ],
@@ -187,13 +197,29 @@ def test_the_time_runs_when_both_are_there(entry: int, step: int, since: int) ->
 
 @given(st.integers(1, 50), st.integers(0, 50), st.sampled_from(State))
 def test_exactly_the_called_places_are_let_in(position: int, serving: int, state: State) -> None:
-    """Not one beyond the serving counter, and nobody while the event is paused."""
-    if position <= serving and state is not State.PAUSED:
+    """Not one beyond the serving counter, and nobody while it is paused or sold out."""
+    if position <= serving and state in {State.OPEN, State.CLOSED}:
         rules.check_called(event(state=state), position, serving)
         return
     with pytest.raises(NotYet) as held:
         rules.check_called(event(state=state), position, serving)
-    assert isinstance(held.value, EventPaused) is (position <= serving)
+    why = EventPaused if state is State.PAUSED else LineSoldOut
+    assert isinstance(held.value, why) is (position <= serving)
+
+
+@given(st.sampled_from(State), st.integers(0, 50), st.integers(0, 50))
+def test_exactly_a_line_that_is_open_takes_newcomers(state: State, opens: int, now: int) -> None:
+    """Paused or not; before its opening they hear how long it takes."""
+    at = event(state=state, opens_at=opens)
+    if state in {State.CLOSED, State.SOLD_OUT}:
+        with pytest.raises(EventClosed if state is State.CLOSED else EventSoldOut):
+            rules.check_takes(at, now)
+    elif now < opens:
+        with pytest.raises(EventNotOpen) as refused:
+            rules.check_takes(at, now)
+        assert refused.value.retry_after == opens - now
+    else:
+        rules.check_takes(at, now)
 
 
 @pytest.mark.parametrize("status", list(SessionStatus))
@@ -276,7 +302,7 @@ def test_the_rate_is_never_negative(anchor: Step | None, last: Step | None, now:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(State)), max_size=30))
 def test_the_record_of_pauses_tells_the_story(changes: list[tuple[int, State]]) -> None:
-    """Second by second, the record says paused exactly when the event was."""
+    """Second by second, the record says paused exactly when nobody was let in."""
     pauses: tuple[Pause, ...] = ()
     state, now, states = State.OPEN, 0, []
     for wait, new in changes:
@@ -286,7 +312,7 @@ def test_the_record_of_pauses_tells_the_story(changes: list[tuple[int, State]]) 
         state = new
     states += [state] * 3
     told = [is_paused(second, pauses) for second in range(len(states))]
-    assert told == [state is State.PAUSED for state in states]
+    assert told == [state in {State.PAUSED, State.SOLD_OUT} for state in states]
 
 
 def test_the_record_of_pauses_is_bounded() -> None:

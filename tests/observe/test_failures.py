@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from waitroom.control.calls import Control
 from waitroom.control.lane import ControlLane
+from waitroom.control.numbers import Observer
 from waitroom.core.model import Event
 from waitroom.errors import NotFound, StoreUnavailable
 from waitroom.http import App, Send, error_reply
@@ -23,6 +24,7 @@ from waitroom.pages import web_app
 from waitroom.public import lane as public_lane
 from waitroom.public.app import handlers
 from waitroom.public.lane import Lane
+from waitroom.public.themes import Themes
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 
@@ -184,7 +186,7 @@ async def test_pages_are_counted_by_route(
     meter = Meter("public")
     service, settings = runtime.service, runtime.settings
     provider = Provider(service, runtime.secret, settings.issuer, settings.public_base)
-    site: Any = web_app(handlers(runtime, provider))
+    site: Any = web_app(handlers(runtime, provider, Themes(runtime.store)))
     pages = counted(site, meter)
     async with site.lifespan():
         await ask(pages, "GET", "/room/sale")
@@ -209,4 +211,4 @@ async def test_pages_are_counted_by_route(
 
 
 def _control(runtime: Runtime) -> Control:
-    return Control(runtime.service, runtime.api_keys)
+    return Control(runtime.service, runtime.api_keys, Observer(runtime.service))

@@ -25,6 +25,7 @@ from waitroom.oidc.provider import Provider
 from waitroom.pages import web_app
 from waitroom.public.app import handlers
 from waitroom.public.place_cookie import name
+from waitroom.public.themes import Themes
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.tokens.sign import sign_claims
@@ -199,7 +200,7 @@ async def opened(data_dir: Path, **settings: Any) -> AsyncIterator[Scene]:
     told = Settings(data_dir=data_dir, public_url=BASE, **({"algorithm": "ES256"} | settings))
     async with open_runtime(told, clock) as runtime, serving(runtime):
         provider = Provider(runtime.service, runtime.secret, told.issuer, told.public_base)
-        site = cast("App", web_app(handlers(runtime, provider)))
+        site = cast("App", web_app(handlers(runtime, provider, Themes(runtime.store))))
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await pass_on(site, scope, receive, send)

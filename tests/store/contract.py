@@ -11,16 +11,19 @@ from contract_hand_over import HandOverContract
 from contract_keys import KeyContract
 from contract_line import LineContract
 from contract_log import LogContract
+from contract_looks import LookContract
 from contract_notes import NoteContract
 from contract_outbox import OutboxContract
 from contract_recovery import RecoveryContract
 from contract_sessions import SessionContract
+from contract_states import StateContract
 from contract_upkeep import UpkeepContract
 
 
 class StoreContract(
     EventContract,
     LineContract,
+    StateContract,
     ExpiryContract,
     SessionContract,
     DoorContract,
@@ -29,6 +32,7 @@ class StoreContract(
     NoteContract,
     OutboxContract,
     LogContract,
+    LookContract,
     RecoveryContract,
     CopyContract,
     UpkeepContract,

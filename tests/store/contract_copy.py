@@ -18,6 +18,7 @@ from waitroom.core.model import (
     Event,
     Pause,
     Place,
+    Sample,
     Session,
     SessionStatus,
     SigningKey,
@@ -25,6 +26,7 @@ from waitroom.core.model import (
     State,
     Step,
 )
+from waitroom.core.theme import Theme, encode_theme, version_of
 from waitroom.errors import EventNotFound, SiteFull, StoreUnavailable
 from waitroom.store import Store
 from waitroom.store.records import (
@@ -35,16 +37,19 @@ from waitroom.store.records import (
     Facts,
     GivenUp,
     Held,
+    KeptTheme,
     Lanes,
     Line,
     LogEntries,
     Record,
     RingKey,
     RowsOfEvent,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.soundness import Soundness
@@ -97,6 +102,12 @@ def entry(seq: int, seal: str = "") -> LogEntry:
     return LogEntry(seq=seq, at=NOW + seq, before=before, after=after, seal=seal, **who)
 
 
+def theme(kept_at: int, **fields: str) -> KeptTheme:
+    """A theme as it is kept."""
+    kept = encode_theme(Theme(**fields))
+    return KeptTheme(version_of(kept), kept_at, kept)
+
+
 def fact(seq: int) -> Fact:
     """A fact of an outbox."""
     data: dict[str, int | str] = {"previous": MAX_COUNTER - 1, "current": MAX_COUNTER, "slot": "ä"}
@@ -105,8 +116,11 @@ def fact(seq: int) -> Fact:
 
 def _paused_line() -> list[Record]:
     """An event that is paused, with numbers as large as they get."""
+    themes = (theme(NOW, name="Größe", css='/* " */ ' * 9_999), theme(NOW + 1, accent="#123456"))
     event = Event(
         event_id="big.paused_1-2",
+        theme=themes[1].version,
+        opens_at=NOW + 5,
         title="Größe – 日本 🎟 :{}\n\t\\\"'",
         state=State.PAUSED,
         queue_position_expiry=False,
@@ -149,6 +163,8 @@ def _paused_line() -> list[Record]:
         Held(event.event_id, ((9, NOW), (10, NOW - 1), (MAX_POSITION - 1, NOW + 5))),
         GivenUp(event.event_id, (1, 20, MAX_POSITION)),
         UsedCodes(event.event_id, (("-_aZ", NOW), ("x" * 16, NOW + 120))),
+        Samples(event.event_id, (Sample(NOW, 0, 0, 0, 0, 0), Sample(NOW + 15, *[MAX_COUNTER] * 5))),
+        Themes(event.event_id, themes),
         Facts(event.event_id, (fact(NOW * 1_000), fact(NOW * 1_000 + 1))),
         Lanes(event.event_id, (lane, Lane(subscription_id="s2"))),
         DeadLetters(event.event_id, tuple(letters)),
@@ -174,6 +190,7 @@ def _long_line() -> list[Record]:
         Held(SALE, tuple((n, NOW + n % 7) for n in range(MANY + 1, 2 * MANY))),
         GivenUp(SALE, tuple(range(2 * MANY, 3 * MANY))),
         UsedCodes(SALE, tuple((f"code {n:05}", NOW + n % 7) for n in range(MANY))),
+        Samples(SALE, tuple(Sample(NOW + n, n, n, 0, 0, 1) for n in range(MANY))),
         Facts(SALE, tuple(fact(n) for n in range(NOW, NOW + MANY))),
         LogEntries(SALE, tuple(entry(n, "ab" if n % 3 else "") for n in range(1, MANY))),
     ]
@@ -207,6 +224,9 @@ async def a_running_sale(store: Store) -> None:
         await admit(store, epoch, third, NOW + 3)
     await store.give_up(SALE, epoch, fourth, NOW + 3)
     await store.redeem(SALE, epoch, "used", NOW + 120, NOW + 3)
+    await store.sample(SALE, epoch, Sample(NOW + 3, 2, 0, 0, 1, 2))
+    worn = theme(NOW, name="日本")
+    await store.keep_theme(SALE, worn.version, worn.theme, NOW)
     lane = await store.take_lane(SALE, "s1", "plane", NOW, 9)
     assert lane is not None
     letter = DeadLetter(subscription_id="s1", fact=fact(3), died_at=NOW, failures=1, error="x")
@@ -301,6 +321,9 @@ class CopyContract:
         )
         [lane] = await store.lanes(SALE)
         assert (lane.owner, lane.leased_until) == ("", 0)
+        assert await store.samples(SALE, 0, 9) == [Sample(NOW + 3, 2, 0, 0, 1, 2)]
+        worn = theme(NOW, name="日本")
+        assert await store.theme(SALE, worn.version) == worn.theme
         told = await store.facts(SALE, 0, 99)
         await store.tell(SALE, "waiting_room_metrics", {}, NOW - 100, "m")
         assert (await store.facts(SALE, told[-1].seq, 9))[0].seq > told[-1].seq

@@ -21,11 +21,13 @@ from waitroom.core.model import (
     Session,
     SessionStatus,
     Standing,
+    State,
 )
 from waitroom.errors import (
     EventNotFound,
     EventPaused,
     EventUnknown,
+    LineSoldOut,
     NotYet,
     PlaceExpired,
     PlaceGivenUp,
@@ -193,6 +195,8 @@ def _check_may_come(line: Line, place: Place, now: int) -> None:
         raise PlaceGivenUp
     if place.position > len(line.called):
         raise NotYet
+    if line.event.state is State.SOLD_OUT:
+        raise LineSoldOut
     if line.is_paused:
         raise EventPaused
     swept = place.position <= line.swept and place.position not in line.held

@@ -35,6 +35,9 @@ KINDS: Final = {
     "seals": "hash",
     "deleted": "string",
     "used-codes": "zset",
+    "samples": "zset",
+    "themes": "zset",
+    "theme-texts": "hash",
 }
 LIFETIMES: Final = {  # s; others: none
     "slots": 2 * SLOT_LIFETIME,

@@ -23,10 +23,11 @@ from waitroom.core.model import (
     Expiry,
     Floor,
     Pause,
+    Sample,
     Snapshot,
     State,
 )
-from waitroom.errors import EventClosed, EventExists
+from waitroom.errors import EventClosed, EventExists, EventNotOpen, EventSoldOut
 
 # An entry of a log without its number: by, source, action, at, before, after.
 Entered = tuple[str, str, str, int, Any, Any]
@@ -66,11 +67,12 @@ class LineModel(DoorModel):
         self, event_id: str, changes: dict[str, object], now: int, deed: Deed | None = None
     ) -> Snapshot:
         line = self.found(event_id)
+        was_paused = line.is_paused
         old, new = line.event, msgspec.structs.replace(line.event, **changes)
         line.event = new
-        if old.state is State.PAUSED and not line.is_paused:
+        if was_paused and not line.is_paused:
             line.pauses[-1] = Pause(line.pauses[-1].start, now)
-        if line.is_paused and old.state is not State.PAUSED:
+        if line.is_paused and not was_paused:
             line.pauses.append(Pause(now))
         if old.state is not new.state:
             told: dict[str, int | str] = {"previous": str(old.state), "state": str(new.state)}
@@ -90,6 +92,7 @@ class LineModel(DoorModel):
         self.create(old.event, epoch, now)
         line = self.lines[event_id]
         line.revision, line.notes, line.told = old.revision + 1, old.notes, old.told
+        line.themes = old.themes
         line.tell("event_reset", now, {})
         before = {"epoch": old.epoch, "queue": len(old.entered), "serving": len(old.called)}
         self.enter(event_id, deed, before, {"epoch": epoch, "queue": 0, "serving": 0}, now)
@@ -97,6 +100,26 @@ class LineModel(DoorModel):
 
     def note(self, event_id: str, changes: dict[str, str | None]) -> None:
         self.known(event_id).set_notes(changes)
+
+    # --- what is looked at
+
+    def keep_theme(self, event_id: str, version: str) -> None:
+        line = self.known(event_id)
+        kept = [one for one in line.themes if one != version] + [version]
+        newest = set(kept[-4:]) | {line.event.theme}
+        line.themes = [one for one in kept if one in newest]
+
+    def has_theme(self, event_id: str, version: str) -> bool:
+        return event_id in self.lines and version in self.lines[event_id].themes
+
+    def sample(self, event_id: str, epoch: int, sample: Sample) -> None:
+        line = self.lines.get(event_id)
+        if line is not None and line.epoch == epoch:
+            line.samples[sample.second] = sample
+
+    def samples(self, event_id: str, since: int, limit: int) -> list[Sample]:
+        taken = sorted(self.found(event_id).samples.items())
+        return [sample for second, sample in taken if second >= since][:limit]
 
     # --- recovery
 
@@ -120,7 +143,7 @@ class LineModel(DoorModel):
         line.leavers = told.counters.given_up
         line.before = told.counters
         if at is not None:
-            line.notes, line.told = at.notes, at.told
+            line.notes, line.told, line.themes = at.notes, at.told, at.themes
         self._set_back(line, told, now)
 
     @staticmethod
@@ -134,6 +157,10 @@ class LineModel(DoorModel):
         line = self.known(event_id)
         if line.event.state is State.CLOSED:
             raise EventClosed(event_id)
+        if line.event.state is State.SOLD_OUT:
+            raise EventSoldOut(event_id)
+        if now < line.event.opens_at:
+            raise EventNotOpen(event_id, line.event.opens_at - now)
         if above is not None and above.epoch == line.epoch:
             line.entered += [now] * (above.position - len(line.entered))
         first = len(line.entered) + 1

@@ -16,6 +16,7 @@ from waitroom.core.model import (
     Event,
     Pause,
     Place,
+    Sample,
     Session,
     SessionStatus,
     Snapshot,
@@ -52,11 +53,14 @@ class Line:
     slots: set[str] = field(default_factory=set)
     used: dict[str, int] = field(default_factory=dict)  # codes: up to when that is remembered
     notes: dict[str, str] = field(default_factory=dict)
+    themes: list[str] = field(default_factory=list)  # versions, the newest last
+    samples: dict[int, Sample] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
     @property
     def is_paused(self) -> bool:
-        return self.event.state is State.PAUSED
+        """Nobody is let in, whatever that is called."""
+        return self.event.state in {State.PAUSED, State.SOLD_OUT}
 
     def steps(self) -> list[Step]:
         """Positions called in one second are one step."""

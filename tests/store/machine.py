@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from machine_door import DoorRules
 
+from scene import NOW
 from waitroom.core.audit import Deed
 from waitroom.core.facts import OUTBOX
 from waitroom.core.inlet_kinds import Manual, MaxSize, Periodic, Rate, Target
-from waitroom.core.model import Counters, Event, Expiry, Floor, Place, Snapshot, State
+from waitroom.core.model import Counters, Event, Expiry, Floor, Place, Sample, Snapshot, State
 from waitroom.errors import EventExists, EventUnknown
 
 # Mostly open, with periods as short as the ticks: there the rules meet.
-STATES = st.sampled_from([State.OPEN, State.OPEN, State.PAUSED, State.CLOSED])
+STATES = st.sampled_from(
+    [State.OPEN, State.OPEN, State.OPEN, State.PAUSED, State.SOLD_OUT, State.CLOSED]
+)
+VERSIONS = st.integers(0, 7).map(lambda n: f"{n:016x}")
+OPENINGS = st.sampled_from([0, 0, NOW, NOW + 1, NOW + 30])
 PERIODS = st.sampled_from([1, 5, 20, 60])
 CAPS = st.sampled_from([0, 0, 1, 2, 5])
 INLETS = st.one_of(
@@ -36,6 +41,7 @@ SETTINGS = st.fixed_dictionaries(
         "title": st.text(st.characters(codec="utf-8"), max_size=5),
         "inlet": INLETS,
         "max_active": CAPS,
+        "opens_at": OPENINGS,
     },
 )
 CHANGES = st.one_of(
@@ -43,6 +49,8 @@ CHANGES = st.one_of(
     st.fixed_dictionaries({"queue_position_expiry": st.booleans()}),
     st.fixed_dictionaries({"max_active": CAPS}),
     st.fixed_dictionaries({"inlet": INLETS}),
+    st.fixed_dictionaries({"theme": VERSIONS | st.just("")}),
+    st.fixed_dictionaries({"opens_at": OPENINGS}),
     SETTINGS,
 )
 NOTES = st.dictionaries(
@@ -85,7 +93,7 @@ class StoreMachine(DoorRules):
 
     @initialize(settings=SETTINGS, people=st.integers(5, 20), called=st.integers(1, 12))
     def open_sale(self, settings: dict[str, Any], people: int, called: int) -> None:
-        self.create("sale", settings | {"state": State.OPEN}, None)
+        self.create("sale", settings | {"state": State.OPEN, "opens_at": 0}, None)
         if people % 2:
             self.note("sale", {OUTBOX: "1"})
         self.join("sale", people)
@@ -207,6 +215,29 @@ class StoreMachine(DoorRules):
         if self.now < self.idle_until.get(event_id, 0):
             assert swept.expired == 0, "a sweep found something before it was to"
         self.idle_until[event_id] = swept.next_at or 0
+
+    # --- what is looked at
+
+    @rule(event_id=EVENT_IDS, version=VERSIONS, asked=VERSIONS)
+    def keep_theme(self, event_id: str, version: str, asked: str) -> None:
+        self.alike(
+            self.store.keep_theme(event_id, version, version.encode(), self.now),
+            lambda: self.model.keep_theme(event_id, version),
+        )
+        for one in (version, asked):
+            kept = one.encode() if self.model.has_theme(event_id, one) else None
+            assert self.run(self.store.theme(event_id, one)) == kept
+
+    @rule(which=TICKETS, back=st.integers(0, 20), tokens=st.integers(0, 9))
+    def sample(self, which: int, back: int, tokens: int) -> None:
+        event_id, epoch, _place = self.ticket(which)
+        taken = Sample(self.now - back, tokens, 1, 2, 3, 4)
+        self.run(self.store.sample(event_id, epoch, taken))
+        self.model.sample(event_id, epoch, taken)
+        since = self.now - 10
+        self.alike(
+            self.store.samples(event_id, since, 3), lambda: self.model.samples(event_id, since, 3)
+        )
 
     # --- what is told
 

@@ -15,6 +15,7 @@ from volume import mounted
 
 from waitroom.core.inlet_kinds import MaxSize, Periodic
 from waitroom.core.model import Arrival, Counters, Event, Pause, Snapshot, State
+from waitroom.core.theme import version_of
 from waitroom.errors import DirectoryUnwritable, StoreRefused
 from waitroom.store import copying, dumpfile, open_store
 from waitroom.store.dumpfile import contents_of, read_dump, write_dump
@@ -135,7 +136,7 @@ FOREIGN = {
     "another's": (b'{"waitroom":"backup","version":1}\n', "not a dump file"),
     "numbers": (b"[1,2,3]\n", "not a dump file"),
     "zeros": (b"\0" * 5_000, "not a dump file"),
-    "newer": (b'{"waitroom":"dump","version":4}\n', "newer Waitroom"),
+    "newer": (b'{"waitroom":"dump","version":5}\n', "newer Waitroom"),
     "odd version": (b'{"waitroom":"dump","version":0}\n', "something else"),
     "version as text": (b'{"waitroom":"dump","version":"1"}\n', "not a dump file"),
     "packed rubbish": (b"\x1f\x8brubbish", "cut short or damaged"),
@@ -152,9 +153,10 @@ def test_a_foreign_file_is_refused(path: Path, kind: str) -> None:
         read_dump(path)
 
 
-HEAD = b'{"waitroom":"dump","version":3}\n'
+HEAD = b'{"waitroom":"dump","version":4}\n'
 VERSION_1 = Path(__file__).with_name("dump_version_1.jsonl")  # as Waitroom wrote it then
 VERSION_2 = Path(__file__).with_name("dump_version_2.jsonl")  # and this
+VERSION_3 = Path(__file__).with_name("dump_version_3.jsonl")  # and this
 OWNER = b'{"type":"deployment","fingerprint":"","last_epoch":9}\n'
 DAMAGED = {
     "NUL": (OWNER + b"\0\n", "line 3.*malformed"),
@@ -216,6 +218,19 @@ async def test_a_dump_of_version_2_is_loaded(tmp_path: Path) -> None:
     )
     assert await store.redeem("sale", sale.epoch, "code", sale.epoch, sale.epoch)
     assert await store.active_sessions("sale", sale.epoch) == 1
+    await store.close()
+
+
+async def test_a_dump_of_version_3_is_loaded(tmp_path: Path) -> None:
+    """Its events are open from the beginning and in our own looks; nothing was sampled."""
+    store = open_store(f"sqlite://{tmp_path}/store.db")
+    counts = (await copying.load(read_dump(VERSION_3), store)).contents.counts
+    assert (counts["sessions"], counts["samples"], counts["themes"]) == (2, 0, 0)
+    sale = (await store.snapshots(["sale"], 0))["sale"]
+    event = Event(event_id="sale", title="Größe", message="Bald *mehr*", inlet=MaxSize(size=2))
+    assert sale.event == event
+    assert not await store.redeem("sale", sale.epoch, "code", sale.epoch, sale.epoch)
+    assert (await store.join("sale", 1, sale.epoch)).first == 6
     await store.close()
 
 
@@ -426,6 +441,31 @@ FORGED: dict[str, tuple[Callable[[list[dict[str, Any]]], object], str]] = {
     "fact of an unknown type": (
         lambda f: _line_of(f, "facts")["facts"][0].update(type="ghost"),
         "type: wanted",
+    ),
+    "samples out of order": (
+        lambda f: _line_of(f, "samples")["samples"].reverse(),
+        "out of order",
+    ),
+    "sample below 0": (
+        lambda f: _line_of(f, "samples")["samples"][0].__setitem__(5, -1),
+        "active: wanted 0",
+    ),
+    "themes out of order": (lambda f: _line_of(f, "themes")["themes"].reverse(), "out of order"),
+    "another theme": (
+        lambda f: _line_of(f, "themes")["themes"][0].__setitem__(2, "e30="),
+        "version: wanted that",
+    ),
+    "no theme": (
+        lambda f: _line_of(f, "themes")["themes"].insert(0, [version_of(b"[]"), 1, "W10="]),
+        "Expected `object`",
+    ),
+    "event of no theme": (
+        lambda f: _line_of(f, "line")["line"]["event"].update(theme="../../x"),
+        "theme: wanted",
+    ),
+    "opened never": (
+        lambda f: _line_of(f, "line")["line"]["event"].update(opens_at=2**32),
+        "opens_at: wanted",
     ),
     "facts out of order": (lambda f: _line_of(f, "facts")["facts"].reverse(), "out of order"),
     "lane that somebody has": (

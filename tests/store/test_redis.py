@@ -15,7 +15,7 @@ from scene import HOUR, NOW, SALE, admit, line_of, open_event, snapshot
 from waitroom.core.audit import Deed
 from waitroom.core.facts import MAX_FACTS, OUTBOX, DeadLetter
 from waitroom.core.inlet_kinds import MaxSize
-from waitroom.core.model import Counters, Event, SessionStatus
+from waitroom.core.model import Counters, Event, Sample, SessionStatus
 from waitroom.errors import PlaceGivenUp, SiteFull
 from waitroom.store import LOG_LIFETIME, MAX_LOG, Store, StoreOptions, open_store
 from waitroom.store.redis_keys import EVENT_NAMES, event_keys
@@ -82,6 +82,8 @@ async def use_everything(store: Store) -> None:
     await store.advance(SALE, 1, NOW, slot="12:00", deed=DEED)
     await store.redeem(SALE, epoch, "code", NOW + 120, NOW)
     await store.seal(SALE, {1: "aa"})
+    await store.sample(SALE, epoch, Sample(NOW, 1, 0, 0, 0, 1))
+    await store.keep_theme(SALE, "0" * 16, b"{}", NOW)
     lane = await store.take_lane(SALE, "hook", "plane", NOW, 9)
     assert lane is not None
     [fact, *_] = await store.facts(SALE, 0, 1)
@@ -140,6 +142,7 @@ class TestNothingIsLeft:
         await use_everything(store)
         await store.reset_event(SALE, NOW)
         stay = {"event", "outbox", "lanes", "dead-letters", "log", "seals"}
+        stay |= {"themes", "theme-texts"}
         assert names_of(redis_server) == stay
 
     async def test_another_prefix_is_another_store(
@@ -170,7 +173,7 @@ class TestOlderEvents:
         redis_server.call("FLUSHALL")
         store = opened(redis_server.url)
         await store.create_event(Event(event_id=SALE), NOW)
-        new = ("max_active", "gates", "probe", "metrics_events")
+        new = ("max_active", "gates", "probe", "metrics_events", "opens_at", "theme")
         fields = [f"set:{name}" for name in new]
         redis_server.call("HDEL", KEYS.event, "given_up", "facts", *fields)
         return store
@@ -181,7 +184,7 @@ class TestOlderEvents:
         assert (at.event, at.counters, at.notes) == (Event(event_id=SALE), Counters(), {})
 
     async def test_it_does_all_that_a_new_one_does(self, store: Store) -> None:
-        """Admit, hold, give up, exits, sweep, tell, log."""
+        """Admit, hold, give up, exits, sweep, tell, log, and be dressed."""
         epoch = (await snapshot(store)).epoch
         first, second, third, _ = await line_of(store, 4, called=3)
         await admit(store, epoch, first)
@@ -191,6 +194,7 @@ class TestOlderEvents:
         assert entry.before == '{"max_active":0,"inlet":{"kind":"manual"}}'
         with pytest.raises(SiteFull):
             await admit(store, epoch, second)
+        await store.keep_theme(SALE, "0" * 16, b"{}", NOW)
         assert await store.give_up(SALE, epoch, third, NOW)
         with pytest.raises(PlaceGivenUp):
             await admit(store, epoch, third)

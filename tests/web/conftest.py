@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -32,7 +33,7 @@ FLAGS = [
 ]
 PATIENCE_MS = 10_000
 
-Visitor = Callable[[], BrowserContext]
+Visitor = Callable[..., BrowserContext]
 
 
 # One browser a file, not one a session: the synchronous driver keeps a loop running in this thread,
@@ -103,8 +104,9 @@ def visitor(browser: Browser, server: Server, watch: Watch) -> Iterator[Visitor]
     """Browsers of their own, each with an empty storage."""
     contexts: list[BrowserContext] = []
 
-    def arrive() -> BrowserContext:
-        context = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 844})
+    def arrive(**options: Any) -> BrowserContext:
+        options = {"viewport": {"width": 390, "height": 844}, **options}
+        context = browser.new_context(base_url=server.url, **options)
         context.set_default_timeout(PATIENCE_MS)
         context.on("page", watch.follow)
         contexts.append(context)

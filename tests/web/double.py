@@ -6,25 +6,26 @@ What belongs here: HTTP. What it answers and remembers is in ``world.py``.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
-import waitroom
+from waitroom.pages import templates
+from waitroom.static_files import ROOT, all_files
 
 from .world import KEY, PUBLIC, ROUTES, Answer, Asked, Refusal, World, one_event
 
-WEB: Final = Path(waitroom.__file__).parent / "web"
+TEMPLATES: Final[Environment] = templates().overlay(undefined=StrictUndefined)
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
 )
-KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+VERSION: Final = re.compile(r"^[0-9a-f]{12}/")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -49,17 +50,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, asked: Asked) -> None:
         """Send what belongs to the path."""
-        if asked.path.startswith("/static/"):
-            path = WEB / "static" / Path(asked.path).name
-            self.send(200, path.read_bytes(), {"Content-Type": KINDS[path.suffix]})
+        if asked.path.startswith(f"{ROOT}/"):
+            file = all_files()[VERSION.sub("", asked.path.removeprefix(f"{ROOT}/"))]
+            self.send(200, file.content, {"Content-Type": file.kind})
         elif asked.path.startswith("/room/"):
-            event_id = asked.path.removeprefix("/room/")
-            title = self.world.events.get(event_id, {}).get("title") or event_id
-            self.page("room.html", "'none'", event_id=event_id, title=title,
-                      return_url=asked.query.get("return", "") or self.world.client,
-                      authorization=asked.query.get("authorization", ""),
-                      ask=asked.query.get("ask", ""), place_max_age="600",
-                      place_cookie=f"waitroom_place_{event_id}")  # fmt: skip
+            self.room(asked, asked.path.removeprefix("/room/"))
         elif asked.path == "/":
             self.page("panel.html", "'self'", public_url="http://127.0.0.1:8080/")
         elif asked.path == "/shop":
@@ -67,11 +62,31 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.api(asked)
 
+    def room(self, asked: Asked, event_id: str) -> None:
+        """The waiting-room page, as ``public/room.py`` makes it of an event without a theme."""
+        title = self.world.events.get(event_id, {}).get("title") or event_id
+        self.page(
+            "room.html",
+            "'none'",
+            event_id=event_id,
+            title=title,
+            name="",
+            logo="",
+            stylesheet="",
+            preloads=self.world.preloads,
+            plain=f"/enter/{quote(event_id)}?plain=1",
+            return_url=asked.query.get("return", "") or self.world.client,
+            authorization=asked.query.get("authorization", ""),
+            ask=asked.query.get("ask", ""),
+            place_cookie=f"waitroom_place_{event_id}",
+            place_max_age="600",
+        )
+
     def api(self, asked: Asked) -> None:
         """Answer a call, or fail as a test wants it."""
         if asked.path in self.world.failing:
             code, headers = self.world.failing[asked.path]
-            self.json(code, {"error": "Try later.", "code": "unavailable"}, headers)
+            self.json(code, {"error": "Try later.", "code": self.world.failing_code}, headers)
             return
         if asked.path == "/session":
             self.session(asked)
@@ -115,12 +130,9 @@ class Handler(BaseHTTPRequestHandler):
         """The session that the browser shows."""
         return (self.headers.get("Cookie") or "").removeprefix("session=")
 
-    def page(self, template: str, forms: str, **variables: str) -> None:
+    def page(self, template: str, forms: str, **variables: object) -> None:
         """Render a template as the real planes do, under the same policy."""
-        environment = Environment(
-            loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined
-        )
-        html = environment.get_template(template).render(variables).encode()
+        html = TEMPLATES.get_template(template).render(variables).encode()
         policy = POLICY.format(forms=forms)
         self.send(
             200,

@@ -31,37 +31,89 @@ RETURNS = [
     ("data:text/html,x", False),
     ("", False),
 ]
-SPANS = [
-    (0, "less than a minute"),
-    (60, "about 1 minute"),
-    (310, "about 5 minutes"),
-    (1_300, "about 20 minutes"),
-    (3_500, "about 1 hour"),
-    (5_400, "about 1½ hours"),
-    (7_200, "about 2 hours"),
-    (90_000, "more than 12 hours"),
-]
-
-
 RANGES = [
-    ([1, 3], "less than a minute"),
-    ([10, 70], "up to 1 minute"),
-    ([60, 80], "about 1 minute"),
-    ([240, 420], "about 4 to 7 minutes"),
-    ([1_000, 3_000], "about 15 to 50 minutes"),
-    ([2_700, 5_400], "about 45 minutes to 1½ hours"),
-    ([3_600, 7_200], "about 1 to 2 hours"),
-    ([7_200, 86_400], "about 2 hours or more"),
-    ([80_000, 86_400], "more than 12 hours"),
+    ([1, 3], ["wait-short"]),
+    ([10, 70], ["wait-up-to-minutes", {"minutes": 1}]),
+    ([10, 90_000], ["wait-unclear"]),
+    ([60, 80], ["wait-minutes", {"minutes": 1}]),
+    ([240, 420], ["wait-range-minutes", {"low": 4, "high": 7}]),
+    ([1_000, 3_000], ["wait-range-minutes", {"low": 15, "high": 50}]),
+    ([60, 7_200], ["wait-unclear"]),
+    ([2_700, 5_400], ["wait-range-minutes-hours", {"low": 45, "high": 1.5}]),
+    ([3_600, 7_200], ["wait-range-hours", {"low": 1, "high": 2}]),
+    ([1_300, 86_400], ["wait-minutes-or-more", {"minutes": 20}]),
+    ([7_200, 86_400], ["wait-hours-or-more", {"hours": 2}]),
+    ([80_000, 86_400], ["wait-long", {"hours": 12}]),
 ]
+WAITING: dict[str, Any] = {
+    **{"phase": "waiting", "reason": "", "notice": "", "trouble": "", "changed": ""},
+    **{"paused": False, "full": False, "fragile": False, "elsewhere": False, "takeBy": None},
+    **{"number": 412, "serving": 100, "ahead": 311, "progress": 0.4, "wait": [600, 900]},
+    **{"age": 2, "opensIn": None, "admittedFor": None},
+    "event": {"state": "open", "expiry_period": 900},
+}
+STAY = {"goal": True, "held": False}
 TABLE = [[0, 2, 4], [10, 12, 24], [100, 102, 204]]
 READINGS = [(0, [2, 4]), (5, [7, 14]), (10, [12, 24]), (55, [57, 114]), (200, [204, 408])]
 
 
 def test_ranges_are_told_calmly(page: Page) -> None:
     """A wait from one in two to nine in ten is a phrase of two round figures at the most."""
-    for waits, phrase in RANGES:
-        assert run(page, "pace.js", "rangePhrase", waits) == phrase
+    for waits, said in RANGES:
+        assert run(page, "room-words.js", "rangeWords", waits) == said
+
+
+def test_how_sure_a_wait_is(page: Page) -> None:
+    """What nine in ten do not exceed is told; a wide range is called rough; nothing is invented."""
+    for wait, said in (
+        ([600, 900], [["sure-minutes", {"minutes": 15}]]),
+        ([600, 7_200], [["sure-hours", {"hours": 2}], ["sure-rough"]]),
+        ([2, 10], []),
+        ([50_000, 86_400], []),
+        (None, [["sure-unknown"]]),
+    ):
+        assert run(page, "room-words.js", "sureWords", {**WAITING, "wait": wait}) == said
+    assert run(page, "room-words.js", "sureWords", {**WAITING, "paused": True}) == [["sure-paused"]]
+
+
+def test_near_is_a_matter_of_minutes(page: Page) -> None:
+    """Nearly there: nine in ten go in within two minutes; without an estimate, the last few."""
+    for changes, near in (
+        ({"wait": [60, 120]}, True),
+        ({"wait": [60, 121]}, False),
+        ({"wait": None, "ahead": 4}, True),
+        ({"wait": None}, False),
+        ({"ahead": 0, "wait": [300, 600]}, True),
+        ({"wait": [60, 120], "paused": True}, False),
+    ):
+        assert run(page, "room-words.js", "isNear", {**WAITING, **changes}) is near
+
+
+def test_screen_readers_hear_of_steps(page: Page) -> None:
+    """What is read out stays the same from one round size to the next, and while clocks run."""
+
+    def spoken(**changes: object) -> Any:
+        return run(page, "room-words.js", "spokenWords", {**WAITING, **changes}, STAY)
+
+    assert spoken() == spoken(ahead=200, serving=211, age=30, wait=[500, 800], progress=0.5)
+    assert spoken() != spoken(ahead=199)
+    assert ["mark-near"] in spoken(wait=[30, 60])
+    assert ["changed-slower"] in spoken(changed="slower")
+    assert ["trouble-offline-kept"] in spoken(trouble="offline")
+    early = {"phase": "early", "number": None, "event": {"opens_at": 1_700_000_000}}
+    assert spoken(**early, opensIn=3_600) == spoken(**early, opensIn=61)
+    assert ["early-last-minute"] in spoken(**early, opensIn=60)
+
+
+def test_countdowns_are_as_long_as_they_need_be(page: Page) -> None:
+    """Days and hours only where there are some; minutes always; clocks in two ways."""
+    parts = run(page, "room-words.js", "countdownParts", 93_784)
+    assert [part["count"] for part in parts] == [1, 2, 3, 4]
+    parts = run(page, "room-words.js", "countdownParts", 4.2)
+    assert [(part["unit"], part["count"]) for part in parts] == [("minutes", 0), ("seconds", 5)]
+    clock = ["clock-minutes", {"minutes": 59, "seconds": 30}]
+    assert run(page, "room-words.js", "clockFigure", 3_570) == clock
+    assert run(page, "room-words.js", "clockFigure", 3_600)[0] == "clock-hours"
 
 
 def test_the_own_wait_is_read_off_the_table(page: Page) -> None:
@@ -77,12 +129,6 @@ def test_only_web_addresses_are_gone_to(page: Page) -> None:
     """Whatever an answer says, the page goes to absolute http(s) addresses and to nothing else."""
     for url, fine in RETURNS:
         assert run(page, "returning.js", "safeReturn", url) == (url if fine else "")
-
-
-def test_spans_are_told_calmly(page: Page) -> None:
-    """A wait is a coarse phrase, never a countdown."""
-    for seconds, phrase in SPANS:
-        assert run(page, "pace.js", "spanPhrase", seconds) == phrase
 
 
 @pytest.mark.parametrize("die", [0.0, 0.999])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -90,7 +92,9 @@ def test_says_so_without_a_return_address(page: Page, world: World, watch: Watch
     world.counters["launch"]["serving"] = 41
     page.goto("/room/launch")
     expect(page.locator("#headline")).to_have_text(YOUR_TURN)
-    expect(page.locator("#explanation")).to_contain_text("valid for about 1 hour")
+    expect(page.locator("#explanation")).to_have_text("You are admitted.")
+    expect(page.locator("#clock")).to_contain_text("Your admission is valid for")
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"1:00:00|59:\d\d"))
     expect(page.get_by_role("button")).to_have_count(0)
     assert "head.body" not in page.content()
     assert all("token" not in url for url in watch.addresses)
@@ -100,7 +104,7 @@ def test_a_bad_return_address_is_never_followed(page: Page, world: World) -> Non
     """Even if one slipped past the server, only http(s) addresses are gone to."""
     world.counters["launch"]["serving"] = 41
     page.goto("/room/launch?return=javascript:document.title='taken'")
-    expect(page.locator("#explanation")).to_contain_text("valid for")
+    expect(page.locator("#explanation")).to_have_text("You are admitted.")
     expect(page).to_have_title(f"{YOUR_TURN} · The launch")
 
 
@@ -154,7 +158,7 @@ def test_a_busy_server_is_asked_again(page: Page, world: World, server: Server) 
     world.counters["launch"]["serving"] = 41
     world.failing[ADMIT] = (503, {"Retry-After": "5"})
     page.goto(f"/room/launch?return={server.url}/shop")
-    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#headline")).to_have_text(YOUR_TURN)
     page.clock.fast_forward(8_000)
     expect(page.locator("#freshness")).to_contain_text("Very busy right now. Your place is safe.")
     world.failing.clear()
@@ -312,10 +316,40 @@ def test_an_unknown_event(page: Page) -> None:
 
 
 def test_texts_of_the_operator_stay_texts(page: Page, world: World) -> None:
-    """Markup in title and message is shown, never run."""
+    """Markup in a title is shown, never run; nor is it in a message that comes without HTML."""
     evil = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
     world.events["launch"].update(title=evil, message=evil)
     page.goto("/room/launch")
     expect(page.locator("#message-text")).to_have_text(evil)
     expect(page.locator("#title")).to_have_text(evil)
     expect(page.locator("#room script, #room img")).to_have_count(0)
+
+
+def test_before_the_opening(visitor: Visitor, world: World) -> None:
+    """A countdown, and when it is over here, in this time zone; at the opening, a place comes."""
+    context = visitor(timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    page.clock.install()
+    world.events["launch"]["opens_at"] = world.now + 3_700
+    page.goto("/room/launch")
+    expect(page.locator("#headline")).to_have_text("The line is not open yet")
+    expect(page.locator("#explanation")).to_contain_text("November 15 at 8:15 AM GMT+9")
+    expect(page.get_by_role("timer")).to_contain_text("01hour")
+    assert world.count(JOIN) == 0
+    world.now += 3_700
+    page.clock.fast_forward(3_705_000)
+    expect(page.locator("#number")).to_have_text("41")
+
+
+def test_sold_out_is_said_to_those_in_line(page: Page, world: World) -> None:
+    """Those in line are told, keep their number, and go on should there be more after all."""
+    page.clock.install()
+    page.goto("/room/launch")
+    expect(page.locator("#ahead")).to_have_text("30")
+    world.events["launch"]["state"] = "sold_out"
+    page.clock.fast_forward(12_000)
+    expect(page.locator("#headline")).to_have_text("Sold out")
+    expect(page.locator("#explanation")).to_contain_text("You keep your number 41")
+    world.events["launch"]["state"] = "open"
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#ahead")).to_have_text("30")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from waitroom.handover import with_parameter
+from waitroom.markdown import to_html
 
 KEY: Final = "a-key-for-the-double"
 NOW: Final = 1_700_000_000
@@ -28,6 +29,7 @@ EVENT: Final[dict[str, Any]] = {
     "return_urls": [],
     "allowed_origins": ["*"],
     "inlet": {"kind": "manual"},
+    "opens_at": 0,
 }
 
 Answer = tuple[int, Any]
@@ -67,7 +69,13 @@ class World:
     admission: Refusal | None = None
     expires_in: int = 3600
     changed: str = ""
+    now: int = NOW
+    epoch: int = 1
+    left: list[str] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
+    preloads: tuple[str, ...] = ()
     failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    failing_code: str = "unavailable"
     asked: list[Asked] = field(default_factory=list)
     client: str = ""
     codes: list[str] = field(default_factory=list)
@@ -101,8 +109,10 @@ class World:
 def join(world: World, asked: Asked) -> Answer:
     """Give out the next position."""
     event = world.known(asked.body.get("event_id", ""))
-    if event["state"] == "closed":
-        raise Refusal(403, "event_closed")
+    if event["state"] in {"closed", "sold_out"}:
+        raise Refusal(403, f"event_{event['state']}")
+    if event["opens_at"] > world.now:
+        raise Refusal(403, "event_not_open", retry_after=event["opens_at"] - world.now)
     counters = world.counters[event["event_id"]]
     counters["queue"] += 1
     request_id = str(uuid.uuid4())
@@ -125,7 +135,12 @@ def status(world: World, asked: Asked) -> Answer:
         "queue_counter": counters["queue"],
         "waiting_num": max(0, counters["queue"] - counters["tokens"]),
         "served_per_second": counters["rate"],
-        "now": NOW,
+        "message_html": to_html(event["message"]),
+        "opens_at": event["opens_at"],
+        "expiry_period": event["queue_position_expiry_period"],
+        "validity_period": event["validity_period"],
+        "epoch": world.epoch,
+        "now": world.now,
         "wait": waits(counters["rate"]),
         "wait_changed": {"why": world.changed, "since": NOW if world.changed else 0},
         "rates": {"60": counters["rate"], "300": counters["rate"], "900": counters["rate"]},
@@ -140,9 +155,29 @@ def waits(rate: float) -> list[list[int]]:
 
 def queue_num(world: World, asked: Asked) -> Answer:
     """Whether a place is one of this line."""
-    if asked.query["request_id"] not in world.places:
+    return 200, {"queue_number": placed(world, asked), "entry_time": NOW}
+
+
+def queue_pos_expiry(world: World, asked: Asked) -> Answer:
+    """How long a place is kept."""
+    placed(world, asked)
+    if asked.body["request_id"] in world.expired:
+        raise Refusal(410, "place_expired")
+    raise Refusal(202, "not_served_yet")
+
+
+def leave(world: World, asked: Asked) -> Answer:
+    """Give a place up."""
+    position = placed(world, asked)
+    world.left.append(asked.body["request_id"])
+    return 200, {"event_id": asked.body["event_id"], "queue_number": position, "status": "left"}
+
+
+def placed(world: World, asked: Asked) -> int:
+    """The position of the request ID that was sent."""
+    if asked.body["request_id"] not in world.places:
         raise Refusal(404, "request_unknown")
-    return 200, {"queue_number": world.places[asked.query["request_id"]], "entry_time": NOW}
+    return world.places[asked.body["request_id"]]
 
 
 def generate_token(world: World, asked: Asked) -> Answer:
@@ -151,12 +186,14 @@ def generate_token(world: World, asked: Asked) -> Answer:
     position = world.places.get(asked.body["request_id"])
     if position is None:
         raise Refusal(404, "request_unknown")
+    if asked.body["request_id"] in world.left:
+        raise Refusal(410, "place_given_up")
     if world.admission:
         raise world.admission
     if position > world.counters[event["event_id"]]["serving"]:
         raise Refusal(202, "not_served_yet")
-    if event["state"] == "paused":
-        raise Refusal(202, "event_paused")
+    if event["state"] in {"paused", "sold_out"}:
+        raise Refusal(202, f"event_{event['state']}")
     token = "head.body.sign+/="
     return 200, {"access_token": token, "token_type": "Bearer", "expires_in": world.expires_in}
 
@@ -280,7 +317,9 @@ def reset(world: World, asked: Asked) -> Answer:
 ROUTES: Final = {
     ("POST", "/api/assign_queue_num"): join,
     ("GET", "/api/status"): status,
-    ("GET", "/api/queue_num"): queue_num,
+    ("POST", "/api/queue_num"): queue_num,
+    ("POST", "/api/queue_pos_expiry"): queue_pos_expiry,
+    ("POST", "/api/leave"): leave,
     ("POST", "/api/generate_token"): generate_token,
     ("POST", "/api/hand_over"): hand_over,
     ("GET", "/api/events"): lambda world, _asked: (200, list(world.events.values())),
@@ -288,4 +327,7 @@ ROUTES: Final = {
     ("POST", "/api/increment_serving_counter"): increment,
     ("POST", "/api/reset_initial_state"): reset,
 }
-PUBLIC: Final = {"assign_queue_num", "status", "queue_num", "generate_token", "hand_over"}
+PUBLIC: Final = {
+    *("assign_queue_num", "status", "queue_num", "queue_pos_expiry"),
+    *("generate_token", "hand_over", "leave"),
+}

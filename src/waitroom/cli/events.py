@@ -6,11 +6,15 @@ setting of an event is a flag here) and ``docs/cli.md``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, Token
 
+from waitroom.cli import event_theme
 from waitroom.cli.events_shown import as_facts, as_rows
 from waitroom.cli.flags import Flags, Given, Json, Yes, number, on_store
 from waitroom.cli.inlets import InletFlags
@@ -32,12 +36,32 @@ def _help(text: str) -> Parameter:
     return Parameter(help=text)
 
 
+def _moment(_type: object, tokens: Sequence[Token]) -> int:
+    """A time as people write it (RFC 3339), or epoch seconds."""
+    given = tokens[0].value
+    if given.isascii() and given.isdigit():
+        return int(given)
+    with suppress(ValueError):
+        when = datetime.fromisoformat(given)
+        if when.tzinfo is not None:
+            return int(when.timestamp())
+    raise ValueError(f"wanted a time with its zone, 2026-11-27T10:00+01:00, not {given[:40]!a}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventFlags(InletFlags):
     """Settings of an event; None: not given."""
 
     title: Annotated[str | None, _help("What the waiting-room page is headed with.")] = None
-    message: Annotated[str | None, _help("What the page tells those who wait.")] = None
+    message: Annotated[str | None, _help("What the page tells those who wait, in Markdown.")] = None
+    opens_at: Annotated[
+        int | None,
+        Parameter(
+            help="When the line begins to take people: 2026-11-27T10:00+01:00, or epoch seconds;"
+            " 0: from the beginning.",
+            converter=_moment,
+        ),
+    ] = None
     target_url: Annotated[str | None, _help("Where served visitors go.")] = None
     return_url: Annotated[
         list[str] | None, _help("A URL under which visitors may return. Repeatable.")
@@ -88,6 +112,7 @@ Options = Annotated[EventFlags, Parameter(name="*")]
 def add_to(app: App) -> None:
     """Add these commands to ``app``."""
     app.command(events)
+    event_theme.add_to(events)
     app.command(advance)
 
 
@@ -175,6 +200,12 @@ def pause(event_id: EventId, /, *, json: Json = False, flags: Given | None = Non
 def close(event_id: EventId, /, *, json: Json = False, flags: Given | None = None) -> None:
     """Close the line to newcomers; those in it go on."""
     _change(event_id, {"state": State.CLOSED}, "is closed", json, flags)
+
+
+@events.command(name="sold-out")
+def sold_out(event_id: EventId, /, *, json: Json = False, flags: Given | None = None) -> None:
+    """Sold out: nobody new, nobody is let in any more, and those in line are told so."""
+    _change(event_id, {"state": State.SOLD_OUT}, "is sold out", json, flags)
 
 
 @events.command

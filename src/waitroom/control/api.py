@@ -15,7 +15,15 @@ import msgspec
 import structlog
 
 from waitroom.audit_log import DEPLOYMENT
-from waitroom.control import api_clients, api_gates, api_inlet, api_log, api_subscriptions
+from waitroom.control import (
+    api_clients,
+    api_gates,
+    api_inlet,
+    api_log,
+    api_panel,
+    api_subscriptions,
+    api_theme,
+)
 from waitroom.control.calls import (
     EVENT,
     FOUND,
@@ -26,9 +34,9 @@ from waitroom.control.calls import (
     Control,
     Request,
 )
+from waitroom.control.numbers import EventCounters, counters_of
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Arrival, Event, SessionStatus, State, Step
-from waitroom.core.rules import served_per_second
+from waitroom.core.model import Arrival, Event, SessionStatus, Step
 from waitroom.core.ticket import REQUEST_ID
 from waitroom.errors import InvalidField
 from waitroom.public.api import ForEvent, TokenSet, token_set
@@ -102,31 +110,6 @@ class Message(msgspec.Struct, frozen=True):
     """A plain sentence."""
 
     message: str
-
-
-class EventCounters(msgspec.Struct, frozen=True):
-    """All that is counted of an event, at one moment.
-
-    ``active_tokens``: sessions neither expired nor ended; at most ``cap`` (0: no limit). ``held``:
-    visitors who came in time and found the site full. ``expired`` counts those ``given_up`` too.
-    """
-
-    event_id: str
-    state: str
-    queue_counter: int
-    serving_counter: int
-    waiting_num: int
-    token_counter: int
-    active_tokens: int
-    held: int
-    cap: int
-    completed_sessions: int
-    abandoned_sessions: int
-    expired: int
-    given_up: int
-    max_queue_position_expired: int
-    served_per_second: float
-    now: int
 
 
 class Since(msgspec.Struct, frozen=True):
@@ -268,6 +251,8 @@ async def _events(control: Control, _request: Request) -> object:
 
 async def _create_event(control: Control, request: Request) -> object:
     given = _given(request.asked)
+    if request.is_check:
+        return event_shown(await control.service.checked_event(Event(**given)))
     event = await control.service.create_event(Event(**given), request.deed("create"))
     log.info("event created", event_id=event.event_id, by=request.caller.key_id)
     return event_shown(event)
@@ -281,6 +266,8 @@ async def _change_event(control: Control, request: Request) -> object:
     changes = _given(request.asked)
     request.caller.require("operate" if changes.keys() <= OPERATED else "admin")
     event_id = request.path["event_id"]
+    if request.is_check:
+        return event_shown(await control.service.checked_change(event_id, changes))
     event = await control.service.change_event(event_id, changes, request.deed("change"))
     log.info("event changed", event_id=event_id, fields=sorted(changes), by=request.caller.key_id)
     return event_shown(event)
@@ -302,27 +289,8 @@ async def _delete_event(control: Control, request: Request) -> object:
 
 
 async def _counters(control: Control, request: Request) -> object:
-    at = await control.service.snapshot(request.path["event_id"])
-    counters, now = at.counters, control.service.now()
-    occupancy = await control.service.store.occupancy(at.event.event_id, now, ())
-    return EventCounters(
-        event_id=at.event.event_id,
-        state=State(at.event.state).value,
-        queue_counter=counters.queue,
-        serving_counter=counters.serving,
-        waiting_num=counters.waiting,
-        token_counter=counters.tokens,
-        active_tokens=occupancy.active,
-        held=occupancy.held,
-        cap=at.event.cap,
-        completed_sessions=counters.completed,
-        abandoned_sessions=counters.abandoned,
-        expired=counters.expired,
-        given_up=counters.given_up,
-        max_queue_position_expired=counters.expired_up_to,
-        served_per_second=round(served_per_second(at.anchor, at.last, now), 4),
-        now=now,
-    )
+    at, now = await control.service.snapshot(request.path["event_id"]), control.service.now()
+    return counters_of(at, await control.service.store.occupancy(at.event.event_id, now, ()), now)
 
 
 async def _curves(control: Control, request: Request) -> object:
@@ -433,13 +401,14 @@ CALLS: Final[Sequence[Call]] = (
     Call(
         method="POST",
         path="/api/events",
-        summary="Create an event.",
+        summary="Create an event. With `?check=1`: say whether it could be, and do nothing.",
         takes=EventWanted,
         gives=EventShown,
         success=201,
         scope="admin",
         statuses=SETTING | {400: "a field is missing or mistyped", 409: "it exists already"},
         strict="inner",
+        may_check=True,
         answer=_create_event,
     ),
     Call(
@@ -454,12 +423,14 @@ CALLS: Final[Sequence[Call]] = (
     Call(
         method="PATCH",
         path="/api/events/{event_id}",
-        summary="Change settings; state, message, inlet with `operate`, the others with `admin`.",
+        summary="Change settings; state, message, inlet with `operate`, the others with `admin`."
+        " With `?check=1`: say whether that could be, and change nothing.",
         takes=EventChanges,
         gives=EventShown,
         scope="operate",
         statuses=FOUND | SETTING | {400: "a field is mistyped"},
         strict="inner",
+        may_check=True,
         answer=_change_event,
     ),
     Call(
@@ -522,5 +493,7 @@ CALLS: Final[Sequence[Call]] = (
     *api_inlet.CALLS,
     *api_gates.CALLS,
     *api_log.CALLS,
+    *api_panel.CALLS,
     *api_subscriptions.CALLS,
+    *api_theme.CALLS,
 )

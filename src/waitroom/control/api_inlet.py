@@ -13,42 +13,12 @@ import msgspec
 import structlog
 
 from waitroom.control.calls import EVENT, FOUND, SETTING, Call, Control, Request
-from waitroom.core.gates import WELL, GateView
-from waitroom.core.inlet import per_minute
+from waitroom.control.numbers import InletView
 from waitroom.core.inlet_kinds import Inlet
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.rules import served_per_second
 from waitroom.errors import InvalidField
 
 log = structlog.get_logger("waitroom.control")
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """What the event's probe found of late: seconds, and a share from 0 to 1; null: not known."""
-
-    latency: float | None
-    errors: float | None
-
-
-class InletView(msgspec.Struct, frozen=True, kw_only=True):
-    """The inlet and all that it goes by at present.
-
-    ``holding``: a gate holds it. ``probe``: null if the event has none. ``rate_per_minute``: what
-    the inlet releases by its settings and its memory; null if it has no rate. ``held``: visitors
-    who came in time and found the site full. ``cap``: how many may be active; 0: no limit.
-    """
-
-    event_id: str
-    inlet: Inlet
-    state: str
-    holding: bool
-    gates: tuple[GateView, ...]
-    probe: Measured | None
-    rate_per_minute: float | None
-    active: int
-    held: int
-    cap: int
-    served_per_second: float
 
 
 class ExitMessage(msgspec.Struct, frozen=True):
@@ -71,23 +41,8 @@ class ExitsDone(msgspec.Struct, frozen=True):
 
 async def _inlet(control: Control, request: Request) -> object:
     at, now = await control.service.snapshot(request.path["event_id"]), control.service.now()
-    event = at.event
-    occupancy = await control.service.store.occupancy(event.event_id, now, ())
-    gates = control.gates
-    health = gates.health(at, now) if gates else WELL
-    return InletView(
-        event_id=event.event_id,
-        inlet=event.inlet,
-        state=event.state.value,
-        holding=health.holds,
-        gates=gates.views(at, now) if gates else (),
-        probe=None if event.probe is None else Measured(health.latency, health.errors),
-        rate_per_minute=per_minute(at, now, health),
-        active=occupancy.active,
-        held=occupancy.held,
-        cap=event.cap,
-        served_per_second=round(served_per_second(at.anchor, at.last, now), 4),
-    )
+    occupancy = await control.service.store.occupancy(at.event.event_id, now, ())
+    return control.observer.inlet(at, occupancy, now)
 
 
 async def _set_inlet(control: Control, request: Request) -> object:

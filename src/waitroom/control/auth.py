@@ -41,12 +41,23 @@ async def authenticate(
         caller, secret = await keys.signing_secret(key_id)
         sigv4.verify(signed, secret, clock())
         return caller
-    cookie = panel_cookie(scope)
-    if cookie and is_same_origin(scope):
-        return await keys.by_session(cookie)
+    if panel_cookie(scope):
+        return await by_panel_session(keys, scope)
     raise Unauthorized(
         "This call needs an API key (Authorization: Bearer ...) or a SigV4 signature."
     )
+
+
+async def by_panel_session(keys: ApiKeys, scope: Scope) -> Caller:
+    """Who is logged in to the panel whose own page sent this request.
+
+    Raises:
+        Unauthorized: nobody, or another site's page sent it.
+    """
+    cookie = panel_cookie(scope)
+    if not cookie or not is_same_origin(scope):
+        raise Unauthorized("Log in to the control panel.")
+    return await keys.by_session(cookie)
 
 
 def signed_request(scope: Scope, body: bytes) -> sigv4.SignedRequest:

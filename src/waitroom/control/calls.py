@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from waitroom.apikeys import ApiKeys, Caller
 from waitroom.clients import ClientDirectory
 from waitroom.control.gates.watch import GateWatch
+from waitroom.control.numbers import Observer
 from waitroom.core.audit import Deed
 from waitroom.endpoints import Endpoint
 from waitroom.events.subscriptions import Subscriptions
@@ -25,6 +26,7 @@ class Control:
 
     service: Service
     api_keys: ApiKeys
+    observer: Observer
     gates: GateWatch | None = None
     subscriptions: Subscriptions | None = None
     clients: ClientDirectory | None = None
@@ -39,6 +41,7 @@ class Request:
     path: Mapping[str, str]
     idempotency_key: str | None
     source: str  # address of the caller
+    is_check: bool = False  # only to say whether it would be done
 
     def deed(self, action: str) -> Deed:
         """What the audit log is to say of this request."""
@@ -49,6 +52,7 @@ class Request:
 class Call(Endpoint):
     """A private call: who has ``scope`` may make it.
 
+    ``may_check``: with ``check=1`` in the query it says whether it would be done, and does nothing.
     ``strict``: unknown fields are refused within the objects of its body (``inner``), or at its top
     as well (``whole``); see ``strict.py``. ``max_body`` in bytes.
     """
@@ -56,6 +60,7 @@ class Call(Endpoint):
     answer: Callable[[Control, Request], Awaitable[object]]
     strict: Literal["", "inner", "whole"] = ""
     max_body: int = MAX_BODY
+    may_check: bool = False
 
 
 EVENT: Final = {400: "the event is unknown, or a field is missing or not of the form"}

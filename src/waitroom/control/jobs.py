@@ -1,9 +1,9 @@
-"""Periodic work of the control plane: the expiry sweep, the inlets, clearing away what is left.
+"""Periodic work of the control plane: the expiry sweep, the inlets, samples, clearing away.
 
 What belongs here: when work is done; what is done stands in the store's verbs, which step of an
-inlet is due in ``core/inlet.py``, when a sweep is in ``sweeps.py``. Any number of control planes
-may run, without a leader: a sweep that was done finds nothing, and a slot that was done is not done
-again.
+inlet is due in ``core/inlet.py``, when a sweep is in ``sweeps.py``, a sample in ``sampling.py``.
+Any number of control planes may run, without a leader: a sweep that was done finds nothing, and a
+slot that was done is not done again.
 
 **A plane that was stopped and goes on** (SIGSTOP, a suspended machine) works everything out anew,
 from the time and a fresh snapshot. A call that was on its way all the while names a slot, and the
@@ -24,6 +24,7 @@ from typing import Final
 
 import structlog
 
+from waitroom.control.sampling import Samples
 from waitroom.control.sweeps import Figures, Sweeps
 from waitroom.core import inlet
 from waitroom.core.gates import WELL, Health
@@ -106,6 +107,7 @@ class Jobs:
         self._health = health
         self._looked, self._turned = looked, turned
         self._sweeps, self._figures = Sweeps(service.store), Figures(service.store)
+        self._samples = Samples(service.store)
         self._known: Collection[str] = ()  # the events there were at the last look at all
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._dealt_with: dict[str, tuple[Inlet, int]] = {}  # up to which second
@@ -168,6 +170,7 @@ class Jobs:
             del self._dealt_with[event_id]
         self._sweeps.keep(self._known)
         self._figures.keep(self._known)
+        self._samples.keep(self._known)
         self._failed &= {*self._known, _CLEARING}
 
     def _needs_turn(self, at: Snapshot, read_at: float) -> bool:
@@ -182,7 +185,8 @@ class Jobs:
             ):
                 return True
             self._has_dealt_with(at, now, health)
-            return self._sweeps.are_due(at, now) or self._figures.are_due(at, now)
+            several = self._sweeps, self._figures, self._samples
+            return any(one.are_due(at, now) for one in several)
         return True
 
     def _has_dealt_with(self, at: Snapshot, now: int, health: Health) -> None:
@@ -237,6 +241,8 @@ class Jobs:
         if self._figures.are_due(at, now):
             await self._figures.tell(at, now)
         await self._step(at, read_at)
+        if self._samples.are_due(at, now):  # last: a chart can wait, the line cannot
+            await self._samples.take(at, now)
 
     async def _step(self, at: Snapshot, read_at: float) -> None:
         """Make the steps of the event's inlet that are due."""

@@ -54,6 +54,12 @@ log = structlog.get_logger("waitroom.control")
 _warn = Seldom(log.warning)
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """Whether a call is only to be checked, of those that can be."""
+
+    check: bool = False
+
+
 class ControlLane:
     """Answers ``/api`` on the control plane; everything else goes on to ``rest``."""
 
@@ -103,8 +109,10 @@ class ControlLane:
         asked = self._asked(call, scope, body)
         client = scope.get("client")
         source = client[0] if client else ""
-        request = Request(caller, asked, path, _idempotency_key(scope), source)
-        return json_reply(call.success, await call.answer(self._control, request))
+        is_check = call.may_check and decode_query(scope["query_string"], Checked).check
+        request = Request(caller, asked, path, _idempotency_key(scope), source, is_check)
+        success = 200 if is_check else call.success
+        return json_reply(success, await call.answer(self._control, request))
 
     def _route(self, path: str) -> tuple[Mapping[str, Call], Mapping[str, str]]:
         for pattern, calls in self._routes:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from waitroom.core.facts import OUTBOX
-from waitroom.core.model import Event, Pause, Snapshot, State
+from waitroom.core.model import Event, Pause, Snapshot
 from waitroom.store import Store
 
 # s after which an event is swept whatever is remembered of it. A sweep cannot tell what becomes of
@@ -127,6 +127,6 @@ def may_expire(at: Snapshot) -> bool:
     there may still be some who found the site full, which no counter tells.
     """
     event, counters = at.event, at.counters
-    if not event.queue_position_expiry or event.state is State.PAUSED:
+    if not event.queue_position_expiry or not event.state.lets_in:
         return False
     return min(counters.serving, counters.queue) > 0

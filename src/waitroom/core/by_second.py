@@ -40,6 +40,13 @@ def in_second(inlet: Rate, second: int, at: Snapshot) -> int:
     return _by(inlet, elapsed + 1) - _by(inlet, elapsed)
 
 
+def from_to(inlet: Rate, first: int, last: int, at: Snapshot) -> int:
+    """How many ``inlet`` lets in from the second ``first`` (epoch s) to ``last``, both included, if
+    nothing holds it up. ``first`` is not before its start; its end is not looked at."""
+    begun = _begun(inlet, first, at)
+    return _by(inlet, last - begun + 1) - _by(inlet, first - begun)
+
+
 def rate_at(inlet: Rate, now: int, at: Snapshot) -> float:
     """Its rate per minute at ``now``: what it has grown to."""
     elapsed = now - _begun(inlet, now, at)

@@ -19,7 +19,7 @@ import msgspec
 from waitroom.core.by_second import gate_note
 from waitroom.core.course import LOOK_BACK, Course, course
 from waitroom.core.inlet_kinds import Adaptive
-from waitroom.core.model import Arrival, Pause, Snapshot, State, Step
+from waitroom.core.model import Arrival, Pause, Snapshot, Step
 from waitroom.core.tempo import (
     CORNERS,
     SUSPICION,
@@ -52,7 +52,8 @@ class Row(NamedTuple):
 class Change(msgspec.Struct, frozen=True):
     """Why the wait is not what it was, and since when (epoch s); ``why`` is empty if it is.
 
-    ``paused``; ``held``: the site has slowed the line; ``faster``, ``slower``: it moves so.
+    ``paused`` (also of an event that is sold out); ``held``: the site has slowed the line;
+    ``faster``, ``slower``: it moves so.
     """
 
     why: str = ""
@@ -214,7 +215,7 @@ def _held_since(at: Snapshot) -> int:
 
 
 def _standing(at: Snapshot, held_since: int) -> Change | None:
-    if at.event.state is State.PAUSED:
+    if not at.event.state.lets_in:
         return Change("paused", at.pauses[-1].start if at.pauses else 0)
     return Change("held", held_since) if held_since else None
 
@@ -241,3 +242,24 @@ def _with_change(
         if is_other or not usual or now - since >= TOLD_FOR:
             usual, since = tempo.rate, now
     return msgspec.structs.replace(new, changed=told, usual=usual, usual_since=since)
+
+
+# --- reading the table
+
+
+def wait_behind(rows: Sequence[Row], ahead: int) -> tuple[int, int] | None:
+    """Seconds (median, nine in ten) with ``ahead`` places before one; None if nothing is known.
+
+    Between two rows, and behind the last, in a straight line; as ``waitRange`` of ``pace.js``.
+    """
+    if not rows:
+        return None
+    index = next((i for i, row in enumerate(rows) if row.ahead >= ahead), -1)
+    above = rows[index]
+    if index == 0 or above.ahead == ahead:
+        return above.p50, above.p90
+    below = rows[index - 1] if index > 0 else Row(0, 0, 0)
+    share = (ahead - below.ahead) / max(1, above.ahead - below.ahead)
+    p50 = below.p50 + share * (above.p50 - below.p50)
+    p90 = below.p90 + share * (above.p90 - below.p90)
+    return min(MAX_WAIT, round(p50)), min(MAX_WAIT, round(p90))

@@ -13,7 +13,8 @@ an inlet that was changed is not held up by the slots of the old one.
 
 Nothing is banked. These steps are left out, for good:
 
-* those scheduled while the event was paused: nobody could be let in, so the counter stood still
+* those scheduled while the event was paused or sold out: nobody could be let in, so the counter
+  stood still
   (a closed event goes on: who is in its line is let in);
 * those scheduled while a gate held the line, but for one of a periodic inlet that is at most
   ``CATCH_UP`` seconds old when the gate opens (``passed_over``);
@@ -34,7 +35,7 @@ from typing import Final, NamedTuple
 from waitroom.core import aimd, by_second, turnout
 from waitroom.core.gates import WELL, Health
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Manual, MaxSize, Periodic, Rate, Target
-from waitroom.core.model import Occupancy, Pause, Snapshot, State
+from waitroom.core.model import Occupancy, Pause, Snapshot
 
 # Seconds in which the service is to be back after any one fault: steps missed in them are made up,
 # so a failover of the store does not cost the line any.
@@ -74,7 +75,7 @@ def due(
     spares the store repeats and is no more than that: whatever ``since`` is, a slot is done once.
     """
     inlet = at.event.inlet
-    if at.event.state is State.PAUSED:
+    if not at.event.state.lets_in:
         return []
     if health.holds:
         return _lowered(at, inlet, now, since, health) if isinstance(inlet, Adaptive) else []
@@ -96,7 +97,7 @@ def needs_occupancy(at: Snapshot, now: int, since: int | None, health: Health = 
     """Whether ``due`` wants to know how full the site is (at ``turnout.AGES``)."""
     if not isinstance(at.event.inlet, Target) or health.holds or since == now:
         return False
-    return at.event.state is not State.PAUSED and room(at) > 0
+    return at.event.state.lets_in and room(at) > 0
 
 
 def passed_over(inlet: Inlet, now: int) -> int:
@@ -112,13 +113,13 @@ def passed_over(inlet: Inlet, now: int) -> int:
 def per_minute(at: Snapshot, now: int, health: Health = WELL) -> float | None:
     """How many the inlet lets in per minute at present, if enough wait.
 
-    By its settings, or by what it remembers; 0 while the line is paused, held, or the inlet has not
+    By its settings, or by what it remembers; 0 while the line stands still, or the inlet has not
     begun or has ended. None: it does not go by a rate.
     """
     inlet = at.event.inlet
     if isinstance(inlet, Manual | MaxSize | Target):
         return None
-    if at.event.state is State.PAUSED or health.holds:
+    if not at.event.state.lets_in or health.holds:
         return 0.0
     if isinstance(inlet, Adaptive):
         return float(aimd.remembered(at.notes, inlet).per_minute)
@@ -223,7 +224,7 @@ def _last(inlet: Periodic | Rate, now: int) -> int:
 
 
 def _open(seconds: range, pauses: tuple[Pause, ...]) -> Iterable[int]:
-    """Those in which the line was not paused."""
+    """Those in which the line let in."""
     # The last pauses decide: ``seconds`` are recent, and a line may have 200 pauses behind it.
     recent = list(
         takewhile(lambda pause: pause.end is None or pause.end > seconds.start, reversed(pauses))

@@ -18,7 +18,7 @@ import msgspec
 from waitroom.core.clients import KnownUser, OidcClient, check_clients, check_known_user
 from waitroom.core.gates import Gate, Probe, check_gates
 from waitroom.core.inlet_kinds import Adaptive, Inlet, Manual, check_inlet, size_of
-from waitroom.core.limits import MAX_POSITION, MAX_TEXT, MAX_URLS, TEN_YEARS
+from waitroom.core.limits import MAX_POSITION, MAX_TEXT, MAX_TIME, MAX_URLS, TEN_YEARS
 from waitroom.core.returns import is_absolute_web_url
 from waitroom.errors import InvalidField, InvalidSetting
 
@@ -28,6 +28,7 @@ _DOMAIN: Final = re.compile(
     r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
     re.ASCII,
 )
+_VERSION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)  # core/theme.py: version_of
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")  # of signing keys
 
 
@@ -349,6 +350,7 @@ def check_event(event: Event) -> Event:
     """
     check_event_id(event.event_id)
     _check_text(event)
+    _check_theme(event)
     _check_periods(event)
     _check_urls(event)
     if not 0 <= event.max_active <= MAX_POSITION:
@@ -374,6 +376,11 @@ def _check_hand_over(event: Event) -> None:
         raise InvalidSetting("refresh_period", f"wanted 0 (no refresh) to {TEN_YEARS} seconds")
 
 
+def _check_theme(event: Event) -> None:
+    if event.theme and not _VERSION.fullmatch(event.theme):
+        raise InvalidSetting("theme", "wanted the version of a theme, or nothing for ours")
+
+
 def _check_text(event: Event) -> None:
     for field in ("title", "message", "issuer"):
         text: str = getattr(event, field)
@@ -397,6 +404,8 @@ def _check_periods(event: Event) -> None:
     for field in ("validity_period", "queue_position_expiry_period"):
         if not 1 <= getattr(event, field) <= TEN_YEARS:
             raise InvalidSetting(field, f"wanted 1 to {TEN_YEARS} seconds")
+    if not 0 <= event.opens_at <= MAX_TIME:
+        raise InvalidSetting("opens_at", f"wanted 0 (from the beginning) to {MAX_TIME}, epoch s")
 
 
 def _check_urls(event: Event) -> None:

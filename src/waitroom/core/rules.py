@@ -12,7 +12,16 @@ from typing import Final
 from waitroom.core.inlet_kinds import MaxSize
 from waitroom.core.limits import MAX_COUNTER
 from waitroom.core.model import Event, Pause, Session, SessionStatus, Snapshot, State, Step
-from waitroom.errors import EventPaused, NotYet, PlaceExpired, SessionEnded
+from waitroom.errors import (
+    EventClosed,
+    EventNotOpen,
+    EventPaused,
+    EventSoldOut,
+    LineSoldOut,
+    NotYet,
+    PlaceExpired,
+    SessionEnded,
+)
 
 RATE_WINDOW: Final = 300  # seconds of the servings curve that the shown rate looks back on
 _MIN_SPAN: Final = 10  # seconds: a single step just made must not look like a fast line
@@ -26,7 +35,7 @@ def eligible_since(entry_time: int, step_issued_at: int) -> int:
 def remaining(since: int, now: int, period: int, pauses: Iterable[Pause]) -> int:
     """Seconds left to take a called place up; 0 or less when it has expired.
 
-    Time in which the event was paused does not count: nobody could have come in.
+    Time in which the event was paused or sold out does not count: nobody could have come in.
     """
     paused = sum(
         max(0, min(now, now if pause.end is None else pause.end) - max(since, pause.start))
@@ -97,16 +106,34 @@ def has_expired(
     return remaining(since, now, event.queue_position_expiry_period, pauses) <= 0
 
 
+def check_takes(event: Event, now: int) -> None:
+    """Pass if newcomers get a place at ``now``.
+
+    Raises:
+        EventClosed, EventSoldOut: by the event's state.
+        EventNotOpen: its line opens later.
+    """
+    if event.state is State.SOLD_OUT:
+        raise EventSoldOut(event.event_id)
+    if not event.state.takes:
+        raise EventClosed(event.event_id)
+    if now < event.opens_at:
+        raise EventNotOpen(event.event_id, event.opens_at - now)
+
+
 def check_called(event: Event, position: int, serving: int) -> None:
     """Pass if a new token may be made for ``position``.
 
     Raises:
         NotYet: the serving counter has not reached it.
         EventPaused: it has, but nobody is let in for the moment.
+        LineSoldOut: it has, but there is nothing left to let anybody in for.
     """
     if position > serving:
         raise NotYet
-    if event.state is State.PAUSED:
+    if event.state is State.SOLD_OUT:
+        raise LineSoldOut
+    if not event.state.lets_in:
         raise EventPaused
 
 
@@ -152,7 +179,7 @@ def exit_step(at: Snapshot, marked: int, exited: int | None, active: int) -> int
     ``max_lead`` ahead of the queue, and never back. Source of the rule: the contract.
     """
     inlet = at.event.inlet
-    if not isinstance(inlet, MaxSize) or at.event.state is State.PAUSED:
+    if not isinstance(inlet, MaxSize) or not at.event.state.lets_in:
         return 0
     lead = inlet.size if inlet.max_lead is None else inlet.max_lead
     ahead = at.counters.serving - at.counters.queue
@@ -174,9 +201,13 @@ def served_per_second(anchor: Step | None, last: Step | None, now: int) -> float
 
 
 def pauses_after(pauses: tuple[Pause, ...], old: State, new: State, now: int) -> tuple[Pause, ...]:
-    """The record of pauses after a change of state. The last 200 are kept."""
-    if old is State.PAUSED and new is not State.PAUSED and pauses:
+    """The record of pauses after a change of state. The last 200 are kept.
+
+    A pause is any time in which nobody was let in (``State.lets_in``), whatever the state was
+    called: one that is paused and then sold out has one pause that goes on.
+    """
+    if new.lets_in and not old.lets_in and pauses:
         return (*pauses[:-1], Pause(pauses[-1].start, now))
-    if new is State.PAUSED and old is not State.PAUSED:
+    if old.lets_in and not new.lets_in:
         return (*pauses[-199:], Pause(now))
     return pauses

@@ -14,7 +14,7 @@ from waitroom.http import App, Receive, Scope, Send
 from waitroom.observe.meter import OTHER, Meter
 
 PAGES: Final = frozenset(
-    {"/", "/session", "/docs", "/openapi.json", "/readyz", "/healthz", "/metrics"}
+    {"/", "/session", "/stream", "/docs", "/openapi.json", "/readyz", "/healthz", "/metrics"}
 )
 _BEGINNINGS: Final = (
     ("/static/", "/static"),
@@ -38,7 +38,7 @@ def counted(pages: App, meter: Meter) -> App:
     """``pages``, with every request entered into ``meter``."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        began = perf_counter()
+        began, path = perf_counter(), scope.get("path", "")  # what is mounted sees another
         status = 500
 
         async def watch(message: MutableMapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ def counted(pages: App, meter: Meter) -> App:
             await pages(scope, receive, watch)
         finally:
             if scope["type"] == "http":
-                route, method = page_of(scope["path"]), scope["method"]
+                route, method = page_of(path), scope["method"]
                 meter.request(route, method, status, perf_counter() - began)
 
     return app

@@ -18,6 +18,7 @@ from waitroom.core.rules import served_per_second
 from waitroom.endpoints import Endpoint
 from waitroom.handover import HandOvers
 from waitroom.http import FOR_A_SECOND, FOR_FIVE_MINUTES, Reply, Scope, json_reply
+from waitroom.markdown import to_html
 from waitroom.service import Service
 from waitroom.views import EventView
 
@@ -149,6 +150,9 @@ class Status(msgspec.Struct, frozen=True):
     ``wait``: who has ``ahead`` places before them waits ``p50`` seconds in the median, ``p90`` in
     nine cases of ten at most; rows of these three, by rising ``ahead``, with straight lines in
     between. ``rates``: places served a second over the last 60, 300 and 900 seconds.
+    ``opens_at``: newcomers get a place from then on (epoch s; 0: from the beginning).
+    ``message_html``: the message rendered (``markdown.py``). ``expiry_period``: seconds for which
+    a called place is kept (0: for ever); ``validity_period``: for which a token is good.
     """
 
     event_id: str
@@ -160,6 +164,10 @@ class Status(msgspec.Struct, frozen=True):
     served_per_second: float
     title: str
     message: str
+    message_html: str
+    opens_at: int
+    expiry_period: int
+    validity_period: int
     now: int
     wait: tuple[Row, ...]
     wait_changed: Change
@@ -177,7 +185,8 @@ def _waiting(_service: Service, view: EventView) -> object:
     return WaitingNumber(view.snapshot.counters.waiting)
 
 
-def _status(service: Service, view: EventView) -> object:
+def status_of(service: Service, view: EventView) -> Status:
+    """What ``status`` answers of ``view``."""
     event, counters = view.snapshot.event, view.snapshot.counters
     rate = served_per_second(view.snapshot.anchor, view.snapshot.last, view.seen)
     told = service.estimates.of(view)
@@ -191,6 +200,10 @@ def _status(service: Service, view: EventView) -> object:
         served_per_second=round(rate, 4),
         title=event.title,
         message=event.message,
+        message_html=to_html(event.message),
+        opens_at=event.opens_at,
+        expiry_period=event.queue_position_expiry_period if event.queue_position_expiry else 0,
+        validity_period=event.validity_period,
         now=view.seen,
         wait=told.estimate.wait,
         wait_changed=told.estimate.changed,
@@ -286,6 +299,10 @@ _PLACE: Final = {
     400: "the event is unknown, or a parameter is missing or not of the form",
     404: "the request ID is not of this event, or from before a reset",
 }
+_EXPIRY: Final = _PLACE | {
+    202: "not served yet, or expiry is off",
+    410: "the place has expired or was given up",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -312,11 +329,24 @@ CALLS: Final[Sequence[Call]] = (
         takes=ForEvent,
         gives=Assigned,
         answer=_assign,
-        statuses=_EVENT | {403: "the line is closed", 429: "asked too often"},
+        statuses=_EVENT
+        | {
+            403: "the line is closed, sold out, or opens later (then with `Retry-After`)",
+            429: "asked too often",
+        },
         is_entry=True,
     ),
     Call(
         method="GET",
+        path="/api/queue_num",
+        summary="As the `POST`, for clients that put the ID into a URL, where logs keep it.",
+        takes=ForPlace,
+        gives=QueueNumber,
+        answer=_queue_num,
+        statuses=_PLACE,
+    ),
+    Call(
+        method="POST",
         path="/api/queue_num",
         summary="The place of a request ID.",
         takes=ForPlace,
@@ -348,18 +378,26 @@ CALLS: Final[Sequence[Call]] = (
         summary="All that a waiting-room page shows, in one answer that caches well.",
         takes=ForEvent,
         gives=Status,
-        shared=_status,
+        shared=status_of,
         statuses=_EVENT,
     ),
     Call(
         method="GET",
         path="/api/queue_pos_expiry",
+        summary="As the `POST`, for clients that put the ID into a URL, where logs keep it.",
+        takes=ForPlace,
+        gives=ExpiresIn,
+        answer=_expiry,
+        statuses=_EXPIRY,
+    ),
+    Call(
+        method="POST",
+        path="/api/queue_pos_expiry",
         summary="Seconds left to take up a place that has been called.",
         takes=ForPlace,
         gives=ExpiresIn,
         answer=_expiry,
-        statuses=_PLACE
-        | {202: "not served yet, or expiry is off", 410: "the place has expired or was given up"},
+        statuses=_EXPIRY,
     ),
     Call(
         method="POST",
@@ -370,7 +408,8 @@ CALLS: Final[Sequence[Call]] = (
         answer=_token,
         statuses=_PLACE
         | {
-            202: "not served yet, the event is paused, or the site is full (ask at `Retry-After`)",
+            202: "not served yet, the event is paused or sold out, or the site is full (ask at"
+            " `Retry-After`)",
             410: "the place has expired or was given up, or its session has ended",
         },
     ),
@@ -384,7 +423,8 @@ CALLS: Final[Sequence[Call]] = (
         statuses={
             400: "as `generate_token`, or the return URL is not one that the event allows",
             404: _PLACE[404],
-            202: "not served yet, the event is paused, or the site is full (ask at `Retry-After`)",
+            202: "not served yet, the event is paused or sold out, or the site is full (ask at"
+            " `Retry-After`)",
             410: "the place has expired or was given up, or its session has ended",
         },
     ),

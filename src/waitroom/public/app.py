@@ -22,17 +22,22 @@ from waitroom.observe.requests import counted
 from waitroom.observe.tracing import traces
 from waitroom.oidc.provider import Provider
 from waitroom.pages import web_app
-from waitroom.public import oidc, queueit, room
+from waitroom.public import oidc, queueit, room, themes
 from waitroom.public.api import CALLS, Desk, EntryCheck
 from waitroom.public.enter import Entrance
 from waitroom.public.gate import ForwardAuth
 from waitroom.public.lane import Lane
+from waitroom.public.plain import PlainRoom
+from waitroom.public.plain_page import Pages
+from waitroom.public.themes import Themes
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.supervisor import die_with_parent, settings_of_process
 
 
-def handlers(runtime: Runtime, provider: Provider) -> list[ControllerRouterHandler]:
+def handlers(
+    runtime: Runtime, provider: Provider, dresses: Themes
+) -> list[ControllerRouterHandler]:
     """Pages, the OpenID Connect endpoints and health."""
 
     @get("/readyz", include_in_schema=False)
@@ -41,9 +46,15 @@ def handlers(runtime: Runtime, provider: Provider) -> list[ControllerRouterHandl
         await runtime.check_ready()
         return {"status": "ready"}
 
-    pages = room.handlers(runtime.service, provider, secure=_is_secure(runtime.settings))
+    pages = room.handlers(runtime.service, provider, dresses, secure=_is_secure(runtime.settings))
     openid = oidc.handlers(runtime, provider)
-    return [*pages, *openid, readyz, *queueit.handlers(runtime)]
+    return [
+        *pages,
+        *openid,
+        *themes.handlers(dresses),
+        readyz,
+        *queueit.handlers(runtime),
+    ]
 
 
 def _is_secure(settings: Settings) -> bool:
@@ -59,13 +70,18 @@ def public_plane(settings: Settings, entry_checks: tuple[EntryCheck, ...] = ()) 
         async with open_runtime(settings, meter=meter) as runtime, serving(runtime):
             service, secret = runtime.service, runtime.secret
             provider = Provider(service, secret, settings.issuer, settings.public_base)
-            site = web_app(handlers(runtime, provider))
+            dresses = Themes(runtime.store)
+            site = web_app(handlers(runtime, provider, dresses))
             pages: AbstractAsyncContextManager[None] = site.lifespan()
             async with pages, service.estimates.running():
                 hand_overs = HandOvers(service, secret, settings.public_base)
                 framework = partial(pass_on, cast("App", site))
+                secure, base = _is_secure(settings), settings.public_base
+                plain = PlainRoom(
+                    service, hand_overs, provider, Pages(dresses), entry_checks, public_base=base
+                )
                 entrance = Entrance(
-                    service, hand_overs, framework, entry_checks, secure=_is_secure(settings)
+                    service, hand_overs, framework, entry_checks, plain=plain, secure=secure
                 )
                 desk = Desk(service, hand_overs, provider.resume)
                 gate = ForwardAuth(runtime, hand_overs).answer

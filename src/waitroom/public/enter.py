@@ -19,19 +19,14 @@ from urllib.parse import quote
 
 import msgspec
 import structlog
-from jinja2 import Environment, FileSystemLoader
 
 from waitroom.errors import (
     EventClosed,
-    EventUnknown,
-    InvalidField,
+    EventNotOpen,
+    EventSoldOut,
     MethodNotAllowed,
     NotYet,
-    PlaceExpired,
-    PlaceGivenUp,
-    SessionEnded,
     StoreUnavailable,
-    TicketUnknown,
     TooManyRequests,
     Unavailable,
     WaitroomError,
@@ -49,33 +44,39 @@ from waitroom.http import (
     decode_query,
     error_headers,
     error_reply,
-    header,
 )
 from waitroom.logs import Seldom
 from waitroom.observe.trace import about
-from waitroom.pages import PAGE_HEADERS, WEB
+from waitroom.pages import PAGE_HEADERS, templates
 from waitroom.public import place_cookie
 from waitroom.public.api import EntryCheck
+from waitroom.public.entering import (
+    BEGINS,
+    GONE,
+    Asked,
+    is_prefetch,
+    is_visit,
+    see_other,
+    sent_on,
+    went_round,
+)
+from waitroom.public.plain import PlainRoom
+from waitroom.public.sorry import status_of, words_of
 from waitroom.service import Service
 
-BEGINS: Final = "/enter/"
 ROUTE: Final = "/enter/{event_id}"
 MAX_QUERY: Final = 8 * 1024  # bytes; a return URL of 2,048 characters that is encoded throughout
-ROUNDS: Final = 3  # straight passes of one browser within ROUNDS_SECONDS; beyond it, the page
-ROUNDS_SECONDS: Final = 60
+MAX_SEALED: Final = 16 * 1024  # bytes of a query with a sealed request of an OpenID Connect client
 RETRY: Final = (5, 15)  # s after which the page of a 503 tries again: a crowd spreads out
 
-GONE: Final = (TicketUnknown, PlaceExpired, PlaceGivenUp, SessionEnded, InvalidField)
+# The page says so, and joins when it may.
+NOT_NOW: Final = (EventClosed, EventSoldOut, EventNotOpen)
+# Browsers drop a prefetch that fails, and ask again when the visitor really goes.
+IGNORED: Final = Reply(503, [NO_STORE, (b"content-length", b"0")], b"")
+NOT_SO: Final = error_reply(MethodNotAllowed(("GET", "HEAD")))
 
 log = structlog.get_logger("waitroom.public")
 _warn = Seldom(log.warning)
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What stands in the query. ``refused``: why a gate sent the visitor back with a token."""
-
-    return_url: str = msgspec.field(default="", name="return")
-    refused: str = ""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -88,6 +89,7 @@ class Found(msgspec.Struct, frozen=True):
 class Entrance:
     """Answers ``/enter/...``; everything else goes on to ``rest``.
 
+    ``plain``: where those are answered who want the page without JavaScript; None: nobody is.
     ``secure``: visitors reach the public plane over https.
     """
 
@@ -98,15 +100,16 @@ class Entrance:
         rest: App,
         entry_checks: Sequence[EntryCheck] = (),
         *,
+        plain: PlainRoom | None = None,
         secure: bool,
     ) -> None:
         self._service = service
         self._hand_overs = hand_overs
         self._rest = rest
+        self._plain = plain
         self._entry_checks = tuple(entry_checks)
         self._secure = secure
-        pages = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True)
-        self._sorry = pages.get_template("sorry.html")
+        self._sorry = templates().get_template("sorry.html")
         self._page_headers: Headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             NO_STORE,
@@ -128,22 +131,39 @@ class Entrance:
         await reply(send)
 
     async def _answer(self, scope: Scope, event_id: str) -> Reply:
-        if scope["method"] not in {"GET", "HEAD"}:
-            return error_reply(MethodNotAllowed(("GET", "HEAD")))
+        if scope["method"] not in {"GET", "HEAD", "POST"}:
+            return NOT_SO
         asked = Asked()
         try:
-            asked = decode_query(scope["query_string"], Asked, MAX_QUERY)
-            goal = await self._service.return_url(event_id, asked.return_url)
-            if is_prefetch(scope):
-                # Browsers drop a prefetch that fails, and ask again when the visitor really goes.
-                return Reply(503, [NO_STORE, (b"content-length", b"0")], b"")
-            if not is_visit(scope):
-                return self._to_room(event_id, asked)
-            return await self._enter(scope, event_id, asked, goal)
-        except EventClosed:  # the page says so, and joins when it opens
+            query = scope["query_string"]
+            limit = MAX_SEALED if b"authorization=" in query else MAX_QUERY
+            asked = decode_query(query, Asked, limit)
+            if self._plain is not None and asked.plain:
+                return await self._without_script(self._plain, scope, event_id, asked)
+            if scope["method"] == "POST":
+                return NOT_SO
+            return await self._visited(scope, event_id, asked)
+        except NOT_NOW:
             return self._to_room(event_id, asked)
         except WaitroomError as error:
             return self._refuse(scope, event_id, error)
+
+    async def _visited(self, scope: Scope, event_id: str, asked: Asked) -> Reply:
+        goal = await self._service.return_url(event_id, asked.return_url)
+        if is_prefetch(scope):
+            return IGNORED
+        if not is_visit(scope):
+            return self._to_room(event_id, asked)
+        return await self._enter(scope, event_id, asked, goal)
+
+    async def _without_script(
+        self, plain: PlainRoom, scope: Scope, event_id: str, asked: Asked
+    ) -> Reply:
+        if is_prefetch(scope):
+            return IGNORED
+        if not is_visit(scope):
+            return self._to_room(event_id, asked)
+        return await plain.answer(scope, event_id, asked)
 
     async def _enter(self, scope: Scope, event_id: str, asked: Asked, goal: str) -> Reply:
         cookies = place_cookie.cookies_of(scope["headers"])
@@ -153,14 +173,11 @@ class Entrance:
                 await check(scope, event_id)
             found = await self._joined(event_id, goal)
         kept = place_cookie.set_cookie(event_id, found.request_id, secure=self._secure)
-        rounds = _rounds(cookies, event_id)
         onward = found.onward
-        if onward is None or not onward.location or asked.refused or rounds >= ROUNDS:
+        held = asked.refused or went_round(cookies, event_id)
+        if onward is None or not onward.location or held:
             return self._to_room(event_id, asked, kept)
-        more = () if onward.cookie is None else (onward.cookie,)
-        counted = f"{_rounds_cookie(event_id)}={rounds + 1}"
-        limits = f"; Path={BEGINS}{event_id}; Max-Age={ROUNDS_SECONDS}; HttpOnly; SameSite=Lax"
-        return _see_other(onward.location, kept, counted + limits, *more)
+        return sent_on(event_id, onward, cookies, kept)
 
     async def _kept(self, event_id: str, goal: str, cookies: Sequence[str]) -> Found | None:
         """The place that the browser has, if it is still one."""
@@ -193,7 +210,7 @@ class Entrance:
         if asked.refused:
             mark = "&" if query else "?"
             query += f"{mark}refused={quote(asked.refused[:64], safe='')}"
-        return _see_other(f"/room/{event_id}{query}", *cookies)
+        return see_other(f"/room/{event_id}{query}", *cookies)
 
     def _refuse(self, scope: Scope, event_id: str, error: WaitroomError) -> Reply:
         """A page that says so. Of those that time heals, one that loads itself again."""
@@ -203,54 +220,11 @@ class Entrance:
         headers, retry = list(self._page_headers), 0
         if isinstance(error, Unavailable | TooManyRequests):
             retry = max(error.retry_after, randint(*RETRY))  # noqa: S311 - only spreads a crowd
-            headers.append((b"retry-after", str(retry).encode()))
+            after = str(retry).encode()
+            headers += [(b"retry-after", after), (b"refresh", after)]
         else:
             headers.extend(error_headers(error))
-        status = 404 if isinstance(error, EventUnknown | InvalidField) else error.status
-        body = self._sorry.render(code=error.code, retry=retry).encode()
-        return Reply(status, [*headers, (b"content-length", str(len(body)).encode())], body)
-
-
-def is_prefetch(scope: Scope) -> bool:
-    """Whether the browser only fetches ahead, and the visitor may never come.
-
-    ``Sec-Purpose`` (Fetch standard) and its forerunners.
-    """
-    asked = (header(scope, name) for name in (b"sec-purpose", b"purpose", b"x-moz"))
-    return any(value is not None and b"prefetch" in value.lower() for value in asked)
-
-
-def is_visit(scope: Scope) -> bool:
-    """Whether somebody goes here, rather than a page fetching or framing it, or a HEAD looking.
-
-    ``Sec-Fetch-Dest`` (Fetch Metadata, section 2.1); who does not send it is believed.
-    """
-    return scope["method"] == "GET" and header(scope, b"sec-fetch-dest") in {None, b"document"}
-
-
-def _rounds_cookie(event_id: str) -> str:
-    return f"waitroom_rounds_{event_id}"
-
-
-def _rounds(cookies: Sequence[str], event_id: str) -> int:
-    """How often of late this browser was sent straight on.
-
-    A site that keeps no cookie sends its visitors back for ever; after some rounds the page shows,
-    where going on is the visitor's to decide.
-    """
-    wanted = _rounds_cookie(event_id) + "="
-    pairs = [pair.strip() for pair in "; ".join(cookies).split(";")]
-    values = [pair.removeprefix(wanted) for pair in pairs if pair.startswith(wanted)]
-    return max((int(v) for v in values if len(v) == 1 and v in "0123456789"), default=0)
-
-
-def _see_other(location: str, *cookies: str) -> Reply:
-    """303: go there with GET (RFC 9110, section 15.4.4). The location is ASCII: it was checked."""
-    headers: Headers = [
-        (b"location", location.encode("ascii")),
-        *((b"set-cookie", cookie.encode("ascii")) for cookie in cookies),
-        NO_STORE,
-        (b"referrer-policy", b"no-referrer"),
-        (b"content-length", b"0"),
-    ]
-    return Reply(303, headers, b"")
+        words = words_of(scope)
+        body = self._sorry.render(words=words, code=error.code, retry=retry).encode()
+        length = (b"content-length", str(len(body)).encode())
+        return Reply(status_of(error), [*headers, length], body)

@@ -7,7 +7,7 @@ entity tags and the error body are done here, since every call needs them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
 from typing import Any, Final
@@ -69,9 +69,12 @@ class Lane:
         self._queries: dict[bytes, str] = {}
         self._desk = desk
         self._gate = gate
-        self._answers: dict[str, dict[str, Answer]] = {
-            call.path: self._methods(call) for call in CALLS if desk or not call.at_desk
-        }
+        self._answers: dict[str, dict[str, Answer]] = {}
+        for call in CALLS:
+            if desk or not call.at_desk:
+                self._answers.setdefault(call.path, {}).update(self._methods(call))
+        for methods in self._answers.values():
+            methods["OPTIONS"] = _preflight(methods)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -104,10 +107,7 @@ class Lane:
 
     def _methods(self, call: Call) -> dict[str, Answer]:
         answer = self._shared(call) if call.shared else self._personal(call)
-        preflight = _preflight(call.method)
-        if call.method == "GET":
-            return {"GET": answer, "HEAD": answer, "OPTIONS": preflight}
-        return {call.method: answer, "OPTIONS": preflight}
+        return {"GET": answer, "HEAD": answer} if call.method == "GET" else {call.method: answer}
 
     def _shared(self, call: Call) -> Answer:
         """Answers from the event's snapshot, with bytes that all visitors share."""
@@ -215,13 +215,14 @@ def _cors(event: Event, scope: Scope) -> Headers:
     return [(b"vary", b"origin")]
 
 
-def _preflight(method: str) -> Answer:
+def _preflight(methods: Iterable[str]) -> Answer:
     """Which event is meant stands in the request to come; its answer says who may read it."""
+    allowed = [method for method in methods if method != "HEAD"]
     reply = Reply(
         204,
         [
             ANY_ORIGIN,
-            (b"access-control-allow-methods", f"{method}, OPTIONS".encode()),
+            (b"access-control-allow-methods", ", ".join([*allowed, "OPTIONS"]).encode()),
             (b"access-control-allow-headers", b"content-type"),
             (b"access-control-max-age", b"86400"),
         ],

@@ -38,6 +38,7 @@ from waitroom.oidc.sessions import LOGOUT_PARAMETERS, Sessions
 from waitroom.pages import AnyRequest
 from waitroom.public.enter import RETRY
 from waitroom.public.place_cookie import candidates, cookies_of
+from waitroom.public.sorry import page
 from waitroom.runtime import Runtime
 from waitroom.service import Service
 
@@ -136,13 +137,13 @@ def _authorize(provider: Provider, *, secure: bool) -> ControllerRouterHandler:
             places = candidates(cookies_of(request.scope["headers"]), event_id, secure=secure)
             return _sent_to(await provider.authorize(event_id, given, places))
         except OidcRefused as refused:
-            return _page("oidc.html", 400, why=refused.description)
+            return _page(request, "oidc.html", 400, why=refused.description)
         except (EventUnknown, InvalidField) as error:
-            return _page("sorry.html", 404, code=error.code)
+            return _page(request, "sorry.html", 404, code=error.code)
         except Unavailable as error:
             if request.method == "POST":  # a page cannot send a form again by itself
                 raise
-            return _later(error)
+            return _later(request, error)
 
     return authorize
 
@@ -155,10 +156,10 @@ def _sessions(service: Service, sessions: Sessions) -> list[ControllerRouterHand
             given = await _given(request, LOGOUT_PARAMETERS)
             onward = await sessions.end_session(_event_id(request), given)
         except OidcRefused as refused:
-            return _page("oidc.html", 400, why=refused.description)
+            return _page(request, "oidc.html", 400, why=refused.description)
         except (EventUnknown, InvalidField) as error:
-            return _page("sorry.html", 404, code=error.code)
-        return _sent_to(onward) if onward else _page("oidc.html", 200, why="")
+            return _page(request, "sorry.html", 404, code=error.code)
+        return _sent_to(onward) if onward else _page(request, "oidc.html", 200, why="")
 
     @route("/oidc/{event_id:str}/userInfo", http_method=[*_GET_POST, HttpMethod.OPTIONS])
     async def user_info(request: AnyRequest) -> Answer:
@@ -297,13 +298,13 @@ def _sent_to(location: str) -> Answer:
     return Response("", status_code=303, media_type=MediaType.TEXT, headers=headers)
 
 
-def _later(error: Unavailable) -> Template:
+def _later(request: AnyRequest, error: Unavailable) -> Template:
     """A page that loads itself again."""
     retry = max(error.retry_after, randint(*RETRY))  # noqa: S311 - only spreads a crowd
-    page = _page("sorry.html", 503, code=error.code, retry=retry)
-    page.headers["retry-after"] = str(retry)
-    return page
+    later = _page(request, "sorry.html", 503, code=error.code, retry=retry)
+    later.headers |= {"retry-after": str(retry), "refresh": str(retry)}
+    return later
 
 
-def _page(template: str, status: int, **context: object) -> Template:
-    return Template(template, context=context, status_code=status, headers=PRIVATE)
+def _page(request: AnyRequest, template: str, status: int, **context: object) -> Template:
+    return page(request, template, status, PRIVATE, **context)

@@ -55,3 +55,9 @@ def set_cookie(event_id: str, request_id: str, *, secure: bool) -> str:
     flag = "; Secure" if secure else ""
     its_name = name(event_id, secure=secure)
     return f"{its_name}={request_id}; Path=/; Max-Age={MAX_AGE}; SameSite=Lax{flag}"
+
+
+def drop_cookie(event_id: str, *, secure: bool) -> str:
+    """The value of ``Set-Cookie`` that makes a browser forget its place."""
+    flag = "; Secure" if secure else ""
+    return f"{name(event_id, secure=secure)}=; Path=/; Max-Age=0; SameSite=Lax{flag}"

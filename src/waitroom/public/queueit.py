@@ -27,7 +27,7 @@ from waitroom.core.model import SessionStatus
 from waitroom.core.returns import MAX_URL
 from waitroom.errors import CallerError, EventUnknown, NotFound, ReturnUrlRefused, Unavailable
 from waitroom.pages import AnyRequest
-from waitroom.public.room import sorry
+from waitroom.public.sorry import sorry
 from waitroom.queue_ids import QueueIds
 from waitroom.runtime import Runtime
 from waitroom.service import Service
@@ -131,13 +131,15 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
             event_id = await accounts.event_of(customer_id, queue_event_id)
             return _lead(_entrance(event_id, query.get("t", ""), refused))
         except CallerError as error:
-            return sorry(error)
+            return sorry(request, error)
 
-    async def cancelled(customer_id: str, rooms: str, asked: str) -> Redirect | Template:
+    async def cancelled(
+        request: AnyRequest, customer_id: str, rooms: str, asked: str
+    ) -> Redirect | Template:
         try:
             return _lead(await cancellations.cancel(customer_id, rooms, asked))
         except CallerError as error:
-            return sorry(error)
+            return sorry(request, error)
 
     @get("/", include_in_schema=False)
     async def wait(request: AnyRequest) -> Redirect | Template:
@@ -158,7 +160,7 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         """Somebody whose sessions the site ends, as connectors of the 5 series say it."""
         query = request.query_params
         customer_id = str(request.path_params["customer_id"])
-        return await cancelled(customer_id, query.get("wrl", ""), query.get("r", ""))
+        return await cancelled(request, customer_id, query.get("wrl", ""), query.get("r", ""))
 
     @get(
         ["/cancel/{customer_id:str}/{room:str}", "/cancel/{customer_id:str}/{room:str}/{who:str}"],
@@ -168,7 +170,8 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         """The same, as connectors of the 3 and 4 series say it. Without an ID, nobody's ends."""
         given = {name: str(value) for name, value in request.path_params.items()}
         room = f"{given['room']}~{given.get('who', '')}"
-        return await cancelled(given["customer_id"], room, request.query_params.get("r", ""))
+        asked = request.query_params.get("r", "")
+        return await cancelled(request, given["customer_id"], room, asked)
 
     return [wait, refused, cancel_several, cancel_one]
 

@@ -68,8 +68,8 @@ class EventVerbs(Protocol):
 
         With ``at``, only if that is still the event's ``revision``: a list that was read and added
         to loses nothing that another added meanwhile. A change between a state that lets in and
-        one that does not (``State.lets_in``) is entered into the record of pauses. The fact of a change of state is
-        ``event_state_changed``. Raises ``EventNotFound``, ``EventChanged``.
+        one that does not (``State.lets_in``) is entered into the record of pauses. The fact of a
+        change of state is ``event_state_changed``. Raises ``EventNotFound``, ``EventChanged``.
         """
 
     async def delete_event(self, event_id: str) -> None:
@@ -166,11 +166,11 @@ class LineVerbs(Protocol):
     ) -> tuple[list[Arrival], list[Step]]:
         """The two curves from ``since`` on, at most ``limit`` points of each. ``EventNotFound``."""
 
-
     async def sample(self, event_id: str, epoch: int, sample: Sample) -> None:
-        """Keep the other counters as they were at ``sample.second``; the newest ``MAX_SAMPLES`` stay.
+        """Keep the other counters as they were at ``sample.second``.
 
-        One of the same second replaces it. Nothing happens if the epoch is not the event's.
+        The newest ``MAX_SAMPLES`` stay; of two of a second, the one that came last. Nothing happens
+        if the epoch is not the event's.
         """
 
     async def samples(self, event_id: str, since: int, limit: int) -> list[Sample]:

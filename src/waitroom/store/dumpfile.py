@@ -1,6 +1,6 @@
 """Dump files: what a store holds in one file, for backups and for moving house.
 
-JSON Lines. The first line is ``{"waitroom":"dump","version":3}``; then one record a line
+JSON Lines. The first line is ``{"waitroom":"dump","version":4}``; then one record a line
 (``records.py``, field ``type`` says which); the last line is of type ``end`` and has the counts and
 the digest (``tally.py``) of the records. A name that ends in ``.gz`` is compressed. A file of an
 earlier version is read too: fields that it does not have are as in an event that never used them.

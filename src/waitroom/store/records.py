@@ -6,9 +6,10 @@ What belongs here: the records and their order. What must change with it: ``sche
 Order: ``Deployment``, signing keys by ID, API keys by ID, subscriptions by ID, the entries of the
 deployment's log; then the events by ID, each as its ``Line`` followed by its arrivals by second,
 servings by position, sessions by position, slots by name, held places by position, places given up
-by position, used codes by name, facts by ``seq``, lanes by subscription ID, dead letters by ``seq``
-and subscription ID and log entries by ``seq``; at last the logs of deleted events, by event ID. So
-two stores that hold the same have the same digest (``digest``), whatever they are.
+by position, used codes by name, samples by second, themes by when they were kept, facts by ``seq``,
+lanes by subscription ID, dead letters by ``seq`` and subscription ID and log entries by ``seq``; at
+last the logs of deleted events, by event ID. So two stores that hold the same have the same digest
+(``digest``), whatever they are.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ import msgspec
 
 from waitroom.core.audit import LogEntry
 from waitroom.core.facts import DeadLetter, Fact, Lane, Subscription
-from waitroom.core.model import ApiKey, Arrival, Session, SigningKey, Snapshot, Step
+from waitroom.core.model import ApiKey, Arrival, Sample, Session, SigningKey, Snapshot, Step
 
 # 1 had neither held and given up places nor facts, subscriptions and logs; 2 neither used codes nor
-# clients of OpenID Connect.
-VERSION: Final = 3
+# clients of OpenID Connect; 3 neither samples nor themes.
+VERSION: Final = 4
 
 
 class Deployment(msgspec.Struct, frozen=True, tag="deployment"):
@@ -109,6 +110,28 @@ class UsedCodes(msgspec.Struct, frozen=True, tag="used_codes"):
     codes: tuple[tuple[str, int], ...]
 
 
+class Samples(msgspec.Struct, frozen=True, tag="samples"):
+    """Some of an event's counters as they were."""
+
+    event_id: str
+    samples: tuple[Sample, ...]
+
+
+class KeptTheme(msgspec.Struct, frozen=True, array_like=True):
+    """One theme: its version, when it was kept (epoch s, rising), and its JSON."""
+
+    version: str
+    kept_at: int
+    theme: bytes
+
+
+class Themes(msgspec.Struct, frozen=True, tag="themes"):
+    """Some of what an event's page is dressed with."""
+
+    event_id: str
+    themes: tuple[KeptTheme, ...]
+
+
 class Facts(msgspec.Struct, frozen=True, tag="facts"):
     """Some of an event's outbox."""
 
@@ -145,6 +168,8 @@ RowsOfEvent = (
     | Held
     | GivenUp
     | UsedCodes
+    | Samples
+    | Themes
     | Facts
     | Lanes
     | DeadLetters

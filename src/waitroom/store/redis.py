@@ -24,6 +24,7 @@ from waitroom.core.model import (
     Floor,
     Occupancy,
     Place,
+    Sample,
     Session,
     SessionStatus,
     SigningKey,
@@ -112,6 +113,12 @@ class RedisStore:
     async def note(self, event_id: str, changes: Mapping[str, str | None]) -> None:
         await self._do(redis_verbs.note, event_id, changes)
 
+    async def keep_theme(self, event_id: str, version: str, theme: bytes, now: int) -> None:
+        await self._do(redis_verbs.keep_theme, event_id, version, theme, now)
+
+    async def theme(self, event_id: str, version: str) -> bytes | None:
+        return await self._do(redis_verbs.theme, event_id, version)
+
     async def event_ids(self) -> list[str]:
         return await self._do(redis_verbs.event_ids)
 
@@ -151,6 +158,12 @@ class RedisStore:
         self, event_id: str, since: int, limit: int
     ) -> tuple[list[Arrival], list[Step]]:
         return await self._do(redis_verbs.curves, event_id, since, limit)
+
+    async def sample(self, event_id: str, epoch: int, sample: Sample) -> None:
+        await self._do(redis_verbs.sample, event_id, epoch, sample)
+
+    async def samples(self, event_id: str, since: int, limit: int) -> list[Sample]:
+        return await self._do(redis_verbs.samples, event_id, since, limit)
 
     # --- sessions
 

@@ -20,8 +20,11 @@ from waitroom.errors import (
     EventClosed,
     EventExists,
     EventNotFound,
+    EventNotOpen,
     EventPaused,
+    EventSoldOut,
     EventUnknown,
+    LineSoldOut,
     NotYet,
     PlaceExpired,
     PlaceGivenUp,
@@ -46,9 +49,11 @@ _ERRORS: Final[dict[bytes, Callable[[str], WaitroomError]]] = {
     b"EXISTS": EventExists,
     b"CHANGED": EventChanged,
     b"CLOSED": EventClosed,
+    b"SOLD_OUT": EventSoldOut,
     b"TICKET": lambda _: TicketUnknown(),
     b"NOT_YET": lambda _: NotYet(),
     b"PAUSED": lambda _: EventPaused(),
+    b"SOLD_OUT_IN": lambda _: LineSoldOut(),
     b"EXPIRED": lambda _: PlaceExpired(),
     b"GIVEN_UP": lambda _: PlaceGivenUp(),
     b"FULL": lambda _: SiteFull(),
@@ -235,6 +240,8 @@ class Client:
         word = answer[0] if isinstance(answer, list) and answer else None
         if isinstance(word, bytes) and word in {b"OK", b"STALE"}:
             return list(answer if word == b"STALE" else answer[1:])
+        if word == b"NOT_OPEN":
+            raise EventNotOpen(event_id, int(answer[1]))
         if not isinstance(word, bytes) or word not in _ERRORS:
             raise StoreUnavailable(f"{spelled(node.address)}: an answer that no script gives")
         raise _ERRORS[word](event_id)

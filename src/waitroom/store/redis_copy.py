@@ -26,15 +26,18 @@ from waitroom.store.records import (
     Facts,
     GivenUp,
     Held,
+    KeptTheme,
     Lanes,
     Line,
     LogEntries,
     Record,
     RingKey,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.redis_client import Client
@@ -127,10 +130,14 @@ async def _read_run(client: Client, event_id: str, keys: EventKeys) -> AsyncIter
         yield GivenUp(event_id, tuple(map(int, members)))
     for codes in _chunks(await _named(client, keys.used_codes)):
         yield UsedCodes(event_id, codes)
+    async for members in _by_position(client, keys.samples):  # their second is the score
+        yield Samples(event_id, tuple(map(redis_rows.sample, members)))
 
 
 async def _read_life(client: Client, event_id: str, keys: EventKeys) -> AsyncIterator[Record]:
     """What hangs on the event, whatever its epoch."""
+    async for theme in _themes(client, event_id, keys):
+        yield theme
     after = 0
     while facts := await redis_outbox.facts(client, event_id, after, CHUNK):
         yield Facts(event_id, tuple(facts))
@@ -143,6 +150,14 @@ async def _read_life(client: Client, event_id: str, keys: EventKeys) -> AsyncIte
         yield DeadLetters(event_id, tuple(map(redis_outbox.letter, members)))
     async for entries in _log(client, event_id):
         yield entries
+
+
+async def _themes(client: Client, event_id: str, keys: EventKeys) -> AsyncIterator[Themes]:
+    flat = await client.ask(keys.themes, "ZRANGE", keys.themes, 0, -1, "WITHSCORES")
+    for version, kept_at in zip(flat[::2], flat[1::2], strict=True):
+        text = await redis_verbs.theme(client, event_id, version.decode())
+        if text is not None:  # else another took its place just now
+            yield Themes(event_id, (KeptTheme(version.decode(), int(float(kept_at)), text),))
 
 
 async def _log(client: Client, event_id: str) -> AsyncIterator[LogEntries]:

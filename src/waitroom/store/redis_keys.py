@@ -43,6 +43,11 @@ key                            type    meaning
                                        up to when that is remembered; those past it go when another
                                        is used; lifetime until all are past it, renewed with each
                                        (after a copy: two days)
+``P:{E}:samples``              zset    counters that the curves do not tell: score second, member
+                                       ``second:tokens:completed:abandoned:expired:active``
+``P:{E}:themes``               zset    what the event's page is dressed with: member version, score
+                                       when it was kept (which rises with each)
+``P:{E}:theme-texts``          hash    version -> JSON of ``Theme``
 ``P:{E}:outbox``               zset    facts: score seq, member the JSON of ``Fact``
 ``P:{E}:lanes``                hash    subscription ID -> ``leased_until owner``, a line break, and
                                        the JSON of ``Lane`` without those two
@@ -99,6 +104,9 @@ class EventKeys(NamedTuple):
     seals: str
     deleted: str
     used_codes: str
+    samples: str
+    themes: str
+    theme_texts: str
 
 
 class DeploymentKeys(NamedTuple):

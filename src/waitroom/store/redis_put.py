@@ -27,10 +27,12 @@ from waitroom.store.records import (
     Record,
     RingKey,
     RowsOfEvent,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.redis_client import Client
@@ -156,6 +158,13 @@ def _commands(keys: EventKeys, record: RowsOfEvent) -> Iterator[Command]:
 
 def _told(keys: EventKeys, record: RowsOfEvent) -> Iterator[Command]:
     match record:
+        case Samples():
+            members = [(s.second, redis_rows.sample_member(s)) for s in record.samples]
+            yield from _added(keys.samples, members)
+        case Themes():
+            for kept in record.themes:
+                yield "ZADD", keys.themes, kept.kept_at, kept.version
+                yield "HSET", keys.theme_texts, kept.version, kept.theme
         case Facts():
             facts = [(fact.seq, msgspec.json.encode(fact)) for fact in record.facts]
             yield from _added(keys.outbox, facts)

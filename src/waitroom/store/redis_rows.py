@@ -19,6 +19,7 @@ from waitroom.core.model import (
     Event,
     Pause,
     Place,
+    Sample,
     Session,
     SessionStatus,
     Snapshot,
@@ -123,6 +124,16 @@ def arrivals(flat: Sequence[bytes]) -> list[Arrival]:
         Arrival(int(second), int(float(queue)))
         for second, queue in zip(flat[::2], flat[1::2], strict=True)
     ]
+
+
+def sample(member: bytes) -> Sample:
+    """A member of the samples."""
+    return Sample(*map(int, member.split(b":")))
+
+
+def sample_member(taken: Sample) -> str:
+    """A sample as a member."""
+    return ":".join(map(str, msgspec.structs.astuple(taken)))
 
 
 def session(member: bytes) -> Session:

@@ -20,12 +20,19 @@ from waitroom.core.model import (
     Event,
     Expiry,
     Floor,
+    Sample,
     Snapshot,
     Step,
 )
 from waitroom.core.rules import RATE_WINDOW
 from waitroom.errors import EventExists, EventNotFound, WaitroomError
-from waitroom.store import LOG_LIFETIME, SLOT_LIFETIME, redis_rows
+from waitroom.store import (
+    LOG_LIFETIME,
+    MAX_SAMPLES,
+    SLOT_LIFETIME,
+    THEMES_KEPT,
+    redis_rows,
+)
 from waitroom.store.redis_client import Client
 from waitroom.store.redis_keys import DeploymentKeys, EventKeys, deployment_keys, event_keys
 
@@ -124,6 +131,17 @@ async def note(client: Client, event_id: str, changes: Mapping[str, str | None])
     await client.run("note", keys, len(words), *words, *removed, of=event_id)
 
 
+async def keep_theme(client: Client, event_id: str, version: str, theme: bytes, now: int) -> None:
+    keys = keys_of(client, event_id)
+    await client.run("keep_theme", keys, version, theme, now, THEMES_KEPT, of=event_id)
+
+
+async def theme(client: Client, event_id: str, version: str) -> bytes | None:
+    key = keys_of(client, event_id).theme_texts
+    text: bytes | None = await client.ask(key, "HGET", key, version)
+    return text
+
+
 async def event_ids(client: Client) -> list[str]:
     events = deployment_of(client).events
     listed = [name.decode() for name in await client.ask(events, "ZRANGE", events, 0, -1)]
@@ -219,6 +237,18 @@ async def curves(
     found = await client.run("curves", keys_of(client, event_id), since, limit, of=event_id)
     come, called = found.values
     return redis_rows.arrivals(come), [redis_rows.step(member) for member in called]
+
+
+async def sample(client: Client, event_id: str, epoch: int, taken: Sample) -> None:
+    member = redis_rows.sample_member(taken)
+    keys = keys_of(client, event_id)
+    await client.run("sample", keys, epoch, taken.second, member, MAX_SAMPLES, of=event_id)
+
+
+async def samples(client: Client, event_id: str, since: int, limit: int) -> list[Sample]:
+    keys = keys_of(client, event_id)
+    found = await client.run("samples", keys, since, max(0, limit), of=event_id)
+    return [redis_rows.sample(member) for member in found.values[0]]
 
 
 # --- recovery

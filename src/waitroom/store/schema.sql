@@ -195,3 +195,29 @@ CREATE TABLE used_codes (
     PRIMARY KEY (epoch, code)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX used_codes_by_time ON used_codes (until);
+
+-- version 5
+
+-- As in the definition, so that a join need not take that apart: from when on newcomers get a place.
+ALTER TABLE events ADD COLUMN opens_at INTEGER NOT NULL DEFAULT 0;
+
+-- What events' pages are dressed with, by version; kept_at rises with each that is kept.
+CREATE TABLE themes (
+    event_id TEXT NOT NULL,
+    version  TEXT NOT NULL,
+    kept_at  INTEGER NOT NULL,
+    theme    BLOB NOT NULL,          -- JSON of core/theme.py: Theme
+    PRIMARY KEY (event_id, version)
+) STRICT;
+
+-- The counters that the two curves do not tell, as they were at some seconds.
+CREATE TABLE samples (
+    epoch     INTEGER NOT NULL,
+    second    INTEGER NOT NULL,
+    tokens    INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    abandoned INTEGER NOT NULL,
+    expired   INTEGER NOT NULL,
+    active    INTEGER NOT NULL,
+    PRIMARY KEY (epoch, second)
+) STRICT, WITHOUT ROWID;

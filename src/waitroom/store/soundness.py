@@ -29,10 +29,12 @@ from waitroom.store.records import (
     Record,
     RingKey,
     RowsOfEvent,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.soundness_values import (
@@ -51,12 +53,14 @@ from waitroom.store.soundness_values import (
     check_pauses,
     check_position,
     check_range,
+    check_sample,
     check_session,
     check_signing_key,
     check_slot,
     check_step,
     check_subscription,
     check_text,
+    check_theme,
     check_used_code,
 )
 
@@ -70,6 +74,8 @@ _RANKS: Final = (
     Held,
     GivenUp,
     UsedCodes,
+    Samples,
+    Themes,
     Facts,
     Lanes,
     DeadLetters,
@@ -199,6 +205,10 @@ class Soundness:
         match record:
             case UsedCodes():
                 self._ascend(check_used_code(name, until) for name, until in record.codes)
+            case Samples():
+                self._ascend(check_sample(sample) for sample in record.samples)
+            case Themes():
+                self._ascend(check_theme(theme) for theme in record.themes)
             case Facts():
                 self._ascend(check_fact(fact) for fact in record.facts)
             case Lanes():

@@ -14,18 +14,20 @@ from typing import Final
 
 from waitroom.core.audit import LogEntry
 from waitroom.core.facts import FACT_TYPES, DeadLetter, Fact, Lane, Subscription
-from waitroom.core.limits import MAX_COUNTER, MAX_POSITION
+from waitroom.core.limits import MAX_COUNTER, MAX_POSITION, MAX_THEME
 from waitroom.core.model import (
     ALGORITHMS,
     ApiKey,
     Arrival,
+    Sample,
     Session,
     SigningKey,
     Snapshot,
-    State,
     Step,
     check_event_id,
 )
+from waitroom.core.theme import decode_theme, version_of
+from waitroom.store.records import KeptTheme
 
 MAX_TIME: Final = 2**40  # s, the year 36812; also of epochs, which are times (``rules.next_epoch``)
 MAX_QUEUE: Final = MAX_POSITION  # of a place beyond, no ticket would open
@@ -51,9 +53,9 @@ def check_text(name: str, text: str, most: int, least: int = 0) -> None:
         raise ValueError(f"{name}: wanted {least} to {most} printable characters")
 
 
-def check_sealed(name: str, value: bytes) -> None:
-    if len(value) > MAX_SEALED:
-        raise ValueError(f"{name}: wanted at most {MAX_SEALED} bytes")
+def check_sealed(name: str, value: bytes, most: int = MAX_SEALED) -> None:
+    if len(value) > most:
+        raise ValueError(f"{name}: wanted at most {most} bytes")
 
 
 def check_length(name: str, text: str, most: int) -> None:
@@ -88,9 +90,9 @@ def check_pauses(line: Snapshot) -> None:
         check_range("pause", pause.start, 0, MAX_TIME)
         check_range("pause", pause.start if pause.end is None else pause.end, 0, MAX_TIME)
     going_on = [pause.end is None for pause in line.pauses]
-    paused = line.event.state is State.PAUSED
-    if any(going_on[:-1]) or (bool(going_on) and going_on[-1]) != paused:
-        raise ValueError("pauses: wanted the last one going on if the event is paused, else none")
+    stands = not line.event.state.lets_in
+    if any(going_on[:-1]) or (bool(going_on) and going_on[-1]) != stands:
+        raise ValueError("pauses: wanted the last one going on if nobody is let in, else none")
 
 
 def check_arrival(point: Arrival) -> int:
@@ -143,6 +145,23 @@ def check_used_code(name: str, until: int) -> str:
     check_text("code", name, MAX_NAME, least=1)
     check_range("until", until, 0, MAX_TIME)
     return name
+
+
+def check_sample(sample: Sample) -> int:
+    check_range("second", sample.second, 0, MAX_TIME)
+    for name in ("tokens", "completed", "abandoned", "expired", "active"):
+        check_range(name, getattr(sample, name), 0, MAX_COUNTER)
+    return sample.second
+
+
+def check_theme(kept: KeptTheme) -> int:
+    """Its colours are not looked at: what was acceptable once may be copied for ever."""
+    check_range("kept_at", kept.kept_at, 0, MAX_TIME)
+    check_sealed("theme", kept.theme, MAX_THEME)
+    if version_of(kept.theme) != kept.version:
+        raise ValueError("version: wanted that of the theme")
+    decode_theme(kept.theme)
+    return kept.kept_at
 
 
 def check_notes(notes: Mapping[str, str]) -> None:

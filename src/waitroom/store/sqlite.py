@@ -26,6 +26,7 @@ from waitroom.core.model import (
     Floor,
     Occupancy,
     Place,
+    Sample,
     Session,
     SessionStatus,
     SigningKey,
@@ -48,6 +49,7 @@ from waitroom.store import (
     sqlite_recovery,
     sqlite_rows,
     sqlite_sessions,
+    sqlite_themes,
     sqlite_upkeep,
 )
 from waitroom.store.records import Record
@@ -110,6 +112,12 @@ class SqliteStore:
     async def note(self, event_id: str, changes: Mapping[str, str | None]) -> None:
         await self._write(lambda db: sqlite_events.note(db, event_id, changes))
 
+    async def keep_theme(self, event_id: str, version: str, theme: bytes, now: int) -> None:
+        await self._write(lambda db: sqlite_themes.keep_theme(db, event_id, version, theme, now))
+
+    async def theme(self, event_id: str, version: str) -> bytes | None:
+        return await self._read(lambda db: sqlite_themes.theme(db, event_id, version))
+
     async def event_ids(self) -> list[str]:
         return await self._read(sqlite_rows.event_ids)
 
@@ -150,6 +158,12 @@ class SqliteStore:
         self, event_id: str, since: int, limit: int
     ) -> tuple[list[Arrival], list[Step]]:
         return await self._read(lambda db: sqlite_line.curves(db, event_id, since, limit))
+
+    async def sample(self, event_id: str, epoch: int, sample: Sample) -> None:
+        await self._write(lambda db: sqlite_line.sample(db, event_id, epoch, sample))
+
+    async def samples(self, event_id: str, since: int, limit: int) -> list[Sample]:
+        return await self._read(lambda db: sqlite_line.samples(db, event_id, since, limit))
 
     # --- sessions
 

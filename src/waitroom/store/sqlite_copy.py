@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from waitroom.core.facts import DeadLetter, Lane
-from waitroom.core.model import Arrival, Place, Session, SessionStatus, Step
+from waitroom.core.model import Arrival, Place, Sample, Session, SessionStatus, Step
 from waitroom.errors import StoreUnavailable
 from waitroom.store import sqlite_keys as keys
 from waitroom.store import sqlite_log as log
@@ -34,15 +34,18 @@ from waitroom.store.records import (
     Facts,
     GivenUp,
     Held,
+    KeptTheme,
     Lanes,
     Line,
     LogEntries,
     Record,
     RingKey,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.sqlite_rows import DB
@@ -138,6 +141,10 @@ _SESSIONS: Final = (
 _SLOTS: Final = "SELECT slot, done_at FROM slots WHERE epoch=? ORDER BY slot"
 _HELD: Final = "SELECT position, asked_at FROM held WHERE epoch=? ORDER BY position"
 _GIVEN_UP: Final = "SELECT position FROM given_up WHERE epoch=? ORDER BY position"
+_SAMPLES: Final = (
+    "SELECT second, tokens, completed, abandoned, expired, active FROM samples"
+    " WHERE epoch=? ORDER BY second"
+)
 _USED_CODES: Final = "SELECT code, until FROM used_codes WHERE epoch=? ORDER BY code"
 
 
@@ -156,9 +163,12 @@ def _read_run(db: DB, event_id: str, epoch: int) -> Iterator[Record]:
         yield GivenUp(event_id, positions)
     for codes in _chunks(db, _USED_CODES, epoch, _named):
         yield UsedCodes(event_id, codes)
+    for samples in _chunks(db, _SAMPLES, epoch, Sample):
+        yield Samples(event_id, samples)
 
 
 # What hangs on the event, whatever its epoch.
+_THEMES: Final = "SELECT version, kept_at, theme FROM themes WHERE event_id=? ORDER BY kept_at"
 _FACTS: Final = "SELECT seq, at, type, epoch, data FROM outbox WHERE event_id=? ORDER BY seq"
 _LETTERS: Final = "SELECT letter FROM dead_letters WHERE event_id=? ORDER BY seq, subscription_id"
 _LOG: Final = (
@@ -167,6 +177,8 @@ _LOG: Final = (
 
 
 def _read_life(db: DB, event_id: str) -> Iterator[Record]:
+    for themes in _chunks(db, _THEMES, event_id, KeptTheme, 1):  # one may be half a megabyte
+        yield Themes(event_id, themes)
     for facts in _chunks(db, _FACTS, event_id, outbox.fact):
         yield Facts(event_id, facts)
     if lanes := outbox.lanes(db, event_id):

@@ -17,6 +17,7 @@ from waitroom.errors import EventChanged, EventExists
 from waitroom.store import sqlite_log as log
 from waitroom.store import sqlite_outbox as outbox
 from waitroom.store import sqlite_rows as rows
+from waitroom.store import sqlite_themes as themes
 from waitroom.store.sqlite_rows import DB, as_json
 
 _NEW_LINE = (
@@ -32,12 +33,13 @@ def create_event(db: DB, event: Event, now: int, deed: Deed | None = None) -> Sn
         raise EventExists(event_id)
     pauses = rules.pauses_after((), State.OPEN, event.state, now)
     db.execute(
-        "INSERT INTO events (event_id, definition, state, pauses, epoch, last_fact)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (event_id, definition, state, opens_at, pauses, epoch, last_fact)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             event_id,
             as_json(event),
             event.state.value,
+            event.opens_at,
             as_json(pauses),
             rows.next_epoch(db, now),
             outbox.last_of_deleted(db),
@@ -62,8 +64,9 @@ def change_event(
     new = msgspec.structs.replace(old.event, **changes)
     pauses = rules.pauses_after(old.pauses, old.event.state, new.state, now)
     db.execute(
-        "UPDATE events SET definition=?, state=?, pauses=?, revision=revision+1 WHERE event_id=?",
-        (as_json(new), new.state.value, as_json(pauses), event_id),
+        "UPDATE events SET definition=?, state=?, opens_at=?, pauses=?, revision=revision+1"
+        " WHERE event_id=?",
+        (as_json(new), new.state.value, new.opens_at, as_json(pauses), event_id),
     )
     if new.state is not old.event.state:
         told = {"previous": old.event.state.value, "state": new.state.value}
@@ -76,6 +79,7 @@ def change_event(
 def delete_event(db: DB, event_id: str) -> None:
     old = rows.found(db, event_id)
     outbox.forget(db, event_id)
+    themes.forget(db, event_id)
     db.execute("DELETE FROM events WHERE event_id=?", (event_id,))
     rows.bury(db, old.epoch)
     log.bury(db, event_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from waitroom.core import rules
-from waitroom.core.model import Expiry, Snapshot, State
+from waitroom.core.model import Expiry, Snapshot
 from waitroom.store import sqlite_line as line
 from waitroom.store import sqlite_outbox as outbox
 from waitroom.store import sqlite_rows as rows
@@ -59,7 +59,7 @@ def expire(db: DB, event_id: str, now: int) -> Expiry:
 
 
 def _is_swept(at: Snapshot) -> bool:
-    return at.event.queue_position_expiry and at.event.state is not State.PAUSED
+    return at.event.queue_position_expiry and at.event.state.lets_in
 
 
 def _due(db: DB, at: Snapshot, now: int) -> _Sweep:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from waitroom.core import rules
 from waitroom.core.audit import Deed
-from waitroom.core.model import Advance, Arrival, Arrivals, Floor, Snapshot, Step
-from waitroom.errors import EventClosed
+from waitroom.core.model import Advance, Arrival, Arrivals, Floor, Sample, Snapshot, Step
+from waitroom.errors import StoreUnavailable
+from waitroom.store import MAX_SAMPLES
 from waitroom.store import sqlite_events as events
 from waitroom.store import sqlite_log as log
 from waitroom.store import sqlite_outbox as outbox
@@ -23,12 +26,13 @@ def join(db: DB, event_id: str, count: int, now: int, above: Floor | None = None
     floor = above or Floor(epoch=0, position=0)
     row = db.execute(
         "UPDATE events SET queue=max(queue, iif(epoch=?, ?, 0))+?"
-        " WHERE event_id=? AND state!='closed' RETURNING epoch, queue, serving",
-        (floor.epoch, floor.position, count, event_id),
+        " WHERE event_id=? AND state IN ('open', 'paused') AND opens_at<=?"
+        " RETURNING epoch, queue, serving",
+        (floor.epoch, floor.position, count, event_id, now),
     ).fetchone()
     if row is None:
-        rows.known(db, event_id)
-        raise EventClosed(event_id)
+        rules.check_takes(rows.known(db, event_id).event, now)
+        raise StoreUnavailable("the row of an event is not as its settings are")
     epoch, queue, serving = row
     # Never earlier than the newest point: another process's clock may be ahead of ours.
     entry_time = db.execute(
@@ -107,6 +111,31 @@ def curves(db: DB, event_id: str, since: int, limit: int) -> tuple[list[Arrival]
         (epoch, since, limit),
     )
     return [Arrival(*row) for row in arrivals], [Step(*row) for row in servings]
+
+
+def sample(db: DB, event_id: str, epoch: int, taken: Sample) -> None:
+    at = rows.find(db, event_id)
+    if at is None or at.epoch != epoch:
+        return
+    db.execute(
+        "INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (epoch, *msgspec.structs.astuple(taken)),
+    )
+    db.execute(
+        "DELETE FROM samples WHERE epoch=?1 AND second<"
+        "(SELECT second FROM samples WHERE epoch=?1 ORDER BY second DESC LIMIT 1 OFFSET ?2)",
+        (epoch, MAX_SAMPLES - 1),
+    )
+
+
+def samples(db: DB, event_id: str, since: int, limit: int) -> list[Sample]:
+    epoch = rows.found(db, event_id).epoch
+    found = db.execute(
+        "SELECT second, tokens, completed, abandoned, expired, active FROM samples"
+        " WHERE epoch=? AND second>=? ORDER BY second LIMIT ?",
+        (epoch, since, limit),
+    )
+    return [Sample(*row) for row in found]
 
 
 # --- one point of a curve

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from waitroom.core.model import Session
 from waitroom.errors import EventNotFound
 from waitroom.store import sqlite_keys as keys
 from waitroom.store import sqlite_log as log
 from waitroom.store import sqlite_outbox as outbox
-from waitroom.store import sqlite_recovery
+from waitroom.store import sqlite_recovery, sqlite_themes
 from waitroom.store import sqlite_rows as rows
 from waitroom.store.records import (
     ArrivalPoints,
@@ -29,10 +31,12 @@ from waitroom.store.records import (
     LogEntries,
     Record,
     RingKey,
+    Samples,
     ServingSteps,
     Sessions,
     Slots,
     Subscribed,
+    Themes,
     UsedCodes,
 )
 from waitroom.store.sqlite_rows import DB, as_json
@@ -49,12 +53,19 @@ _TABLES: Final = (
     "lanes",
     "dead_letters",
     "subscriptions",
+    "themes",
     "log",
     "dead_logs",
 )
 
 # Records whose rows are columns of a table that hangs on the epoch, and no more.
-_Plain = ArrivalPoints | ServingSteps | Slots | Held | GivenUp | UsedCodes
+_Plain = ArrivalPoints | ServingSteps | Slots | Held | GivenUp | UsedCodes | Samples
+_OfLife = Themes | Facts | Lanes | DeadLetters
+_NAMED: Final[dict[type[Slots | Held | UsedCodes], str]] = {
+    Slots: "slots",
+    Held: "held",
+    UsedCodes: "used_codes",
+}
 _ACTIVE: Final = (
     "SELECT count(*) FROM sessions WHERE epoch=? AND position BETWEEN ? AND ? AND status=0"
     " AND expires_at>?"
@@ -98,6 +109,7 @@ def _put_deployment(db: DB, record: Deployment) -> None:
 def _put_line(db: DB, record: Line) -> None:
     event_id = record.line.event.event_id
     outbox.clear(db, event_id)
+    sqlite_themes.forget(db, event_id)
     db.execute("DELETE FROM log WHERE event_id=?", (event_id,))
     sqlite_recovery.put_line(db, rows.find(db, event_id), record.line)
 
@@ -116,13 +128,16 @@ def _put_log(db: DB, record: LogEntries) -> None:
         log.bury(db, event_id)
 
 
-def _put_rows(db: DB, record: _Plain | Sessions | Facts | Lanes | DeadLetters) -> None:
+def _put_rows(db: DB, record: _Plain | Sessions | _OfLife) -> None:
     found = rows.find(db, record.event_id)
     if found is None:
         raise EventNotFound(record.event_id)
     match record:
         case Sessions():
             _put_sessions(db, record.event_id, found.epoch, record.sessions)
+        case Themes():
+            for kept in record.themes:
+                sqlite_themes.put_theme(db, record.event_id, kept.version, kept.kept_at, kept.theme)
         case Facts():
             _put_facts(db, record)
         case Lanes():
@@ -146,14 +161,12 @@ def _columns(record: _Plain) -> tuple[str, Sequence[tuple[int | str, ...]]]:
             return "arrivals", [(point.second, point.queue) for point in record.points]
         case ServingSteps():
             return "servings", [(step.serving, step.issued_at) for step in record.steps]
-        case Slots():
-            return "slots", record.done
-        case Held():
-            return "held", record.places
+        case Samples():
+            return "samples", [msgspec.structs.astuple(sample) for sample in record.samples]
         case GivenUp():
             return "given_up", [(position,) for position in record.positions]
-        case UsedCodes():
-            return "used_codes", record.codes
+        case Slots() | Held() | UsedCodes():
+            return _NAMED[type(record)], msgspec.structs.astuple(record)[1]
 
 
 def _put_sessions(db: DB, event_id: str, epoch: int, sessions: Sequence[Session]) -> None:

@@ -21,6 +21,7 @@ _COLUMNS = (
     "event_id",
     "definition",
     "state",
+    "opens_at",
     "pauses",
     "epoch",
     "revision",
@@ -83,6 +84,7 @@ def put_line(db: DB, at: Snapshot | None, line: Snapshot) -> None:
         "event_id": event.event_id,
         "definition": as_json(event),
         "state": event.state.value,
+        "opens_at": event.opens_at,
         "pauses": as_json(line.pauses),
         "epoch": epoch,
         "revision": line.revision,
@@ -107,12 +109,13 @@ def _raise_to(db: DB, at: Snapshot, line: Snapshot, now: int) -> None:
     sqlite_line.move_serving(db, at, serving, now)
     newer = line if line.revision > at.revision else at
     db.execute(
-        "UPDATE events SET queue=max(queue, ?), definition=?, state=?, pauses=?, revision=?"
-        " WHERE event_id=?",
+        "UPDATE events SET queue=max(queue, ?), definition=?, state=?, opens_at=?, pauses=?,"
+        " revision=? WHERE event_id=?",
         (
             line.counters.queue,
             as_json(newer.event),
             newer.event.state.value,
+            newer.event.opens_at,
             as_json(newer.pauses),
             newer.revision,
             event_id,

@@ -21,6 +21,7 @@ OF_EPOCH: Final = {
     "held": "epoch, position",
     "given_up": "epoch, position",
     "used_codes": "epoch, code",
+    "samples": "epoch, second",
 }
 _PRIMARY_KEY: Final = {**OF_EPOCH, "log": "event_id, seq"}
 

@@ -1,8 +1,8 @@
 -- The session of a place: the one there is, or a new one.
 -- KEYS: of the event (EventKeys). ARGV: epoch, position, the same in 13 digits, entry time, now,
 -- expires at, issuer. Returns OK, session.
--- Errors: UNKNOWN, TICKET, ENDED, GIVEN_UP, NOT_YET, PAUSED, EXPIRED, FULL, which are checked in
--- this order, as in the other stores.
+-- Errors: UNKNOWN, TICKET, ENDED, GIVEN_UP, NOT_YET, PAUSED or SOLD_OUT_IN, EXPIRED, FULL, which are
+-- checked in this order, as in the other stores.
 --! include event
 --! include curves
 --! include rules
@@ -10,6 +10,7 @@
 --! include door
 --! include held
 --! include facts
+--! include states
 local position, padded, entry_time, issued_at, expires_at = unpack(ARGV, 2, 6)
 local at = redis.call('HMGET', event, 'epoch', 'state', 'serving', 'expired_up_to', 'pauses',
   'set:queue_position_expiry', 'set:queue_position_expiry_period', 'given_up', 'set:max_active',
@@ -31,8 +32,8 @@ end
 if tonumber(position) > tonumber(serving) then
   return {'NOT_YET'}
 end
-if state == 'paused' then
-  return {'PAUSED'}
+if not lets_in(state) then
+  return {state == 'sold_out' and 'SOLD_OUT_IN' or 'PAUSED'}
 end
 
 -- has_expired() of waitroom/core/rules.py.

@@ -7,7 +7,7 @@ if not at[1] then
   return {'NOT_FOUND'}
 end
 begin_anew()
-redis.call('UNLINK', event, outbox, lanes, dead_letters)
+redis.call('UNLINK', event, outbox, lanes, dead_letters, themes, theme_texts)
 redis.call('SET', deleted, at[2] or 0, 'EX', ARGV[1])
 redis.call('EXPIRE', log, ARGV[2])
 redis.call('EXPIRE', seals, ARGV[2])

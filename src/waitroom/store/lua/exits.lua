@@ -8,6 +8,7 @@
 --! include slots
 --! include serving
 --! include door
+--! include states
 local now, lifetime, exited = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local slot, completed = ARGV[5] == '1' and ARGV[6], tonumber(ARGV[7])
 local at = redis.call('HMGET', event, 'epoch', 'state', 'queue', 'serving', 'set:inlet', 'lapsed_at')
@@ -36,7 +37,7 @@ end
 -- exit_step() of waitroom/core/rules.py.
 local function step_for(marked, active)
   local size = tonumber(string.match(inlet, '"size":(%d+)') or 0)
-  if at[2] == 'paused' or not string.find(inlet, '"kind":"max_size"', 1, true) then
+  if not lets_in(at[2]) or not string.find(inlet, '"kind":"max_size"', 1, true) then
     return 0
   end
   local lead = tonumber(string.match(inlet, '"max_lead":(%d+)') or size)

@@ -7,11 +7,12 @@
 --! include calls
 --! include rules
 --! include held
+--! include states
 local now, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local at = redis.call('HMGET', event, 'state', 'queue', 'serving', 'expired_up_to', 'pauses',
   'set:queue_position_expiry', 'set:queue_position_expiry_period', 'set:advance_on_expiry')
 local state, queue, previous, below, pauses, expires, _, advances = unpack(at)
-if not state or state == 'paused' or expires ~= 'true' then
+if not state or not lets_in(state) or expires ~= 'true' then
   return {'OK', 0, '0', '0', ''}
 end
 local period = tonumber(at[7])

@@ -1,9 +1,11 @@
 -- Give out places: one batch, four commands.
 -- KEYS: of the event (EventKeys). ARGV: count, now, epoch and position of the floor (0 and 0 if
 -- there is none), seconds of arrivals to skip after a change of primary, run ID of this server.
--- Returns OK, epoch, last position, entry time, serving counter. Errors: UNKNOWN, CLOSED.
+-- Returns OK, epoch, last position, entry time, serving counter. Errors: UNKNOWN, CLOSED,
+-- SOLD_OUT, NOT_OPEN with the seconds until it is open.
 --! include event
 --! include history
+--! include states
 local count, now, floor_epoch, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local gap_seconds, history = tonumber(ARGV[5]), history_of(ARGV[6])
 local MIN_GAP = 100 -- places: a line that has just begun has no rate to go by
@@ -41,13 +43,17 @@ local function safety_gap(jumped_at, last_gap)
 end
 
 local at = redis.call('HMGET', event, 'state', 'epoch', 'queue', 'serving', 'primary',
-  'last_arrival', 'gap', 'raised')
+  'last_arrival', 'gap', 'raised', 'set:opens_at')
 local state, epoch, queue, primary = at[1], at[2], tonumber(at[3] or 0), at[5] or ''
 if not state then
   return {'UNKNOWN'}
 end
-if state == 'closed' then
-  return {'CLOSED'}
+if not takes(state) then
+  return {state == 'sold_out' and 'SOLD_OUT' or 'CLOSED'}
+end
+local opens_at = tonumber(at[9] or 0) -- an event that an older version made has none
+if now < opens_at then
+  return {'NOT_OPEN', opens_at - now}
 end
 local second = math.max(now, tonumber(at[6] or 0))
 local jumped_at, last_gap = string.match(at[7] or '', '^(%d+):(%d+)$')

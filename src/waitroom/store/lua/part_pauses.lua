@@ -1,9 +1,11 @@
+--! include states
+
 -- pauses_after() of waitroom/core/rules.py; the last 200 pauses are kept.
 local function pauses_after(pauses, old, new, now)
-  if old == 'paused' and new ~= 'paused' then
+  if lets_in(new) and not lets_in(old) then
     return (string.gsub(pauses, '%-$', '-' .. now))
   end
-  if new ~= 'paused' or old == 'paused' then
+  if lets_in(new) or not lets_in(old) then
     return pauses
   end
   local kept = {}

@@ -1,4 +1,5 @@
 // The calls of the public API that a visitor makes. What comes back is checked here, once.
+// The request ID goes into bodies only: addresses end up in logs.
 
 import { ApiError, call } from "./http.js";
 
@@ -32,16 +33,26 @@ export class Line {
 
   /** The position of a place. Throws `request_unknown` unless it is one of this line. */
   async number(requestId) {
-    const { data } = await this.#ask("GET", "queue_num", { request_id: requestId });
+    const { data } = await this.#ask("POST", "queue_num", { request_id: requestId });
     return readable(data?.queue_number, "number");
+  }
+
+  /** Throws `place_expired` or `place_given_up` if a place of this line is that. */
+  async stillGood(requestId) {
+    await this.#ask("POST", "queue_pos_expiry", { request_id: requestId });
+  }
+
+  /** Give a place up. */
+  async leave(requestId) {
+    await this.#ask("POST", "leave", { request_id: requestId });
   }
 
   /**
    * Take the place up, and learn where to go now.
    * @returns {Promise<{location: string, expiresIn: number} | {location: null, why: string,
    * retryAfter: number}>} location is good for a minute, "" if nobody said where to; expiresIn in
-   * seconds. No location: why is `not_served_yet`, `event_paused` or `site_full`, retryAfter in
-   * seconds, 0 if nothing was said
+   * seconds. No location: why is `not_served_yet`, `event_paused`, `event_sold_out` or `site_full`,
+   * retryAfter in seconds, 0 if nothing was said
    */
   async handOver(requestId) {
     const fields = { request_id: requestId, ...this.#onward };

@@ -3,6 +3,7 @@
 
 const NEAR_MS = 2_000;
 const FAR_MS = 24_000; // with the jitter of a quarter: 30 s at most
+const EARLY_MS = 48_000; // with the jitter: a minute at most
 const HIDDEN_MS = [10_000, 48_000];
 const FASTEST_MS = 1_000;
 const BACKOFF_MS = [2_000, 60_000];
@@ -25,7 +26,7 @@ export function peopleAhead(mine, serving) {
 export function waitRange(rows, ahead) {
   if (!Array.isArray(rows) || rows.length === 0) return null;
   const next = rows.findIndex(([place]) => place >= ahead);
-  const above = rows.at(next);
+  const above = rows[next < 0 ? rows.length - 1 : next];
   if (next === 0 || above[0] === ahead) return [above[1], above[2]];
   const [place, ...waits] = next > 0 ? rows[next - 1] : [0, 0, 0];
   const share = (ahead - place) / Math.max(1, above[0] - place);
@@ -37,46 +38,6 @@ export function progress(mine, start, serving) {
   const before = peopleAhead(mine, start);
   if (before === 0) return 1;
   return clamp(1 - peopleAhead(mine, serving) / before, 0, 1);
-}
-
-/** A calm phrase for a span: coarse on purpose, so that it does not flicker. */
-export function spanPhrase(seconds) {
-  if (seconds < SHORT) return "less than a minute";
-  const { figure, unit } = coarse(seconds);
-  return unit === "" ? figure : `about ${figure} ${unit}`;
-}
-
-/** A calm phrase for a wait that is known as a range. */
-export function rangePhrase([usual, late]) {
-  if (late < SHORT) return "less than a minute";
-  const [low, high] = [coarse(usual), coarse(Math.max(usual, late))];
-  if (low.unit === "") return low.figure;
-  if (usual < SHORT / 2) return high.unit === "" ? "not clear yet" : `up to ${text(high)}`;
-  if (high.unit === "") return `about ${text(low)} or more`;
-  if (text(low) === text(high)) return `about ${text(low)}`;
-  if (low.of === high.of) return `about ${low.figure} to ${text(high)}`;
-  return `about ${text(low)} to ${text(high)}`;
-}
-
-const SHORT = 50; // seconds
-
-/** A span as few round figures: minutes, fives of minutes, half hours; past 12 hours, none. */
-function coarse(seconds) {
-  const minutes = Math.max(1, Math.round(seconds / 60));
-  const round = minutes < 10 ? minutes : 5 * Math.round(minutes / 5);
-  if (minutes < 58) return { figure: `${round}`, unit: plural(round, "minute"), of: "minute" };
-  const halves = Math.max(2, Math.round(minutes / 30));
-  if (halves > 24) return { figure: "more than 12 hours", unit: "", of: "" };
-  const figure = `${Math.floor(halves / 2)}${halves % 2 ? "½" : ""}`;
-  return { figure, unit: plural(halves / 2, "hour"), of: "hour" };
-}
-
-function text({ figure, unit }) {
-  return `${figure} ${unit}`;
-}
-
-function plural(count, noun) {
-  return `${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**
@@ -93,6 +54,15 @@ export function pollDelay(at, random = Math.random) {
   let delay = clamp(tenth, at.paused ? 2 * NEAR_MS : NEAR_MS, FAR_MS);
   if (at.hidden) delay = clamp(2 * delay, ...HIDDEN_MS);
   return Math.max(FASTEST_MS, spread(delay, random));
+}
+
+/**
+ * Milliseconds until the next look at a line that opens in `opensIn` ms: rarely while that is far,
+ * so that the crowd before a start costs little, and right then, not before.
+ */
+export function earlyDelay(opensIn, random = Math.random) {
+  const delay = spread(clamp(opensIn / 10, NEAR_MS, EARLY_MS), random);
+  return delay > opensIn / 2 ? Math.max(0, opensIn) : delay;
 }
 
 /** With no estimate to go by: take it that ten a second could be let in from now on. */

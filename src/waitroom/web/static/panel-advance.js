@@ -1,13 +1,27 @@
-// Letting people in by hand. One click is one step of the line: it carries a key of its own, and
-// when no answer came, the same step can be sent again without counting twice.
+// Letting people in by hand, and taking a step back. One click is one step of the line: it carries
+// a key of its own, and when no answer came, the same step can be sent again without counting twice.
 
 import { events, onceKey } from "./panel-api.js";
 import { partsOf, say, sentence } from "./panel-forms.js";
+import { signed, span, whole } from "./panel-format.js";
 
 const WHOLE = /^[+-]?\d{1,15}$/;
 
+/** Binds the section. */
+export function mountAdvance(root, at) {
+  const part = partsOf(root);
+  const advance = new Advance(part.advance, at.eventId, at.soon);
+  const undo = new Undo(part, at);
+  return {
+    live: (numbers) => undo.live(numbers),
+    get dirty() {
+      return advance.dirty;
+    },
+  };
+}
+
 /** Binds the "Let people in" form; `advanced()` is called after each step that counted. */
-export class Advance {
+class Advance {
   #form;
   #part;
   #eventId;
@@ -32,8 +46,13 @@ export class Advance {
     this.#part.drop.addEventListener("click", () => this.#settle("Not sent again."));
   }
 
+  /** Whether the fate of a step is not known. */
+  get dirty() {
+    return this.#open !== null;
+  }
+
   #typed() {
-    const text = this.#form.elements.by.value.trim().replaceAll(/[ ,_]/g, "");
+    const text = this.#form.elements.by.value.trim().replace(/[ ,_]/g, "").replace("−", "-");
     const by = Number(text);
     if (!WHOLE.test(text) || by === 0) {
       this.#form.elements.by.setAttribute("aria-invalid", "true");
@@ -50,7 +69,7 @@ export class Advance {
     this.#tell(`Sending ${signed(step.by)}…`);
     try {
       const { serving_num: serving } = await events.advance(this.#eventId, step.by, step.once);
-      this.#settle(`${signed(step.by)} done. Now serving up to ${grouped(serving)}.`, "good");
+      this.#settle(`${signed(step.by)} done. Now serving up to ${whole(serving)}.`, "good");
       this.#advanced();
     } catch (error) {
       this.#failed(step, error);
@@ -88,5 +107,52 @@ export class Advance {
   }
 }
 
-const grouped = (value) => value.toLocaleString("en");
-const signed = (by) => (by > 0 ? `+${grouped(by)}` : `−${grouped(-by)}`);
+/** Offers to take back the newest step that somebody took by hand: once, by its number in the log. */
+class Undo {
+  #part;
+  #at;
+  #offered = null; // what can be undone, as the server says
+  #done = 0; // the entry that was undone here last
+
+  constructor(part, at) {
+    this.#part = part;
+    this.#at = at;
+    part.undoStep.addEventListener("click", () => this.#undo());
+  }
+
+  live({ undo, now }) {
+    if (this.#part.undoBox.ariaBusy === "true") return;
+    this.#offered = undo && undo.seq !== this.#done && undo.serving_num ? undo : null;
+    this.#part.undoStep.disabled = this.#offered === null;
+    say(this.#part.undoText, this.#offered ? offerOf(undo, now) : "Nothing to undo.");
+  }
+
+  async #undo() {
+    const { seq } = this.#offered;
+    const { undoBox, undoStep, undoResult } = this.#part;
+    undoBox.ariaBusy = "true";
+    undoStep.disabled = true;
+    say(undoResult, "");
+    try {
+      const { serving_num: serving } = await events.undo(this.#at.eventId, seq);
+      this.#done = seq;
+      this.#tell(`Taken back. Serving up to ${whole(serving)} again.`, "good");
+    } catch (error) {
+      // The number of the entry makes it safe to try again: it is undone once.
+      this.#tell(sentence(error), "bad");
+      undoStep.disabled = false;
+    } finally {
+      undoBox.ariaBusy = "false";
+      this.#at.soon();
+    }
+  }
+
+  #tell(text, mood) {
+    say(this.#part.undoResult, text);
+    this.#part.undoResult.dataset.mood = mood;
+  }
+}
+
+function offerOf({ by, at, serving_num: { now: current, then } }, now) {
+  return `Last step: ${signed(current - then)} by ${by}, ${span(now - at)} ago.`;
+}

@@ -21,17 +21,32 @@ export const session = {
   read: async () => (await call("GET", "/session")).data,
   /** Trade an API key for a cookie that scripts cannot read. The key is kept nowhere. */
   open: async (key) => (await call("POST", "/session", { body: { key } })).data,
+  /** Trade the code of a one-time link for a cookie. */
+  openByLink: async (link) => (await call("POST", "/session", { body: { link } })).data,
   close: async () => (await call("DELETE", "/session")).data,
 };
 
 export const events = {
-  list: () => ask("GET", "/api/events"),
+  overview: () => ask("GET", "/api/overview"),
+  one: (eventId) => ask("GET", at(eventId)),
+  /** All that the live page shows; the stream's `numbers` are the same. */
+  numbers: (eventId) => ask("GET", at(eventId, "/numbers")),
+  /** Arrivals, servings and samples since a second, thinned to about `points` each. */
+  curve: (eventId, since, points) =>
+    ask("GET", at(eventId, "/curve"), { query: { since: String(since), points: String(points) } }),
   create: (event) => ask("POST", "/api/events", { body: event }),
   change: (eventId, changes) => ask("PATCH", at(eventId), { body: changes }),
   remove: (eventId) => ask("DELETE", at(eventId)),
-  counters: (eventId) => ask("GET", at(eventId, "/counters")),
-  inlet: (eventId) => ask("GET", at(eventId, "/inlet")),
   setInlet: (eventId, inlet) => ask("PUT", at(eventId, "/inlet"), { body: inlet }),
+  previewInlet: (eventId, inlet) => ask("POST", at(eventId, "/inlet/preview"), { body: inlet }),
+  undo: (eventId, seq) => ask("POST", at(eventId, `/log/${seq}/undo`)),
+  /** A request ID is a secret: it goes in the body. */
+  session: (eventId, requestId) =>
+    ask("POST", at(eventId, "/session"), { body: { request_id: requestId } }),
+  endSession: (eventId, requestId, status) =>
+    ask("POST", "/api/update_session", {
+      body: { event_id: eventId, request_id: requestId, status },
+    }),
   reset: (eventId) => ask("POST", "/api/reset_initial_state", { body: { event_id: eventId } }),
   /** Let `by` more in. The same `once` counts once, however often it is sent. */
   advance: (eventId, by, once) =>

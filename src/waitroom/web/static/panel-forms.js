@@ -12,6 +12,40 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** One of the panel's shapes (templates/panel/icons.html). */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS(SVG, "use"));
+  svg.firstChild.setAttribute("href", `#i-${name}`);
+  return svg;
+}
+
+/** Make `node` a badge: shape and colour of `kind` (good, warn, bad, wait or a state), and a word. */
+export function badge(node, kind, word) {
+  if (node.dataset.kind === kind && node.textContent === word) return;
+  node.dataset.kind = kind;
+  node.replaceChildren(icon(kind), word);
+}
+
+/** The rows of a list as texts, each in an `li`; the list is hidden while it is empty. */
+export function sayList(list, texts) {
+  list.hidden = texts.length === 0;
+  while (list.children.length > texts.length) list.lastElementChild.remove();
+  texts.forEach((text, index) => {
+    const row = list.children[index] ?? list.appendChild(document.createElement("li"));
+    say(row, text);
+  });
+}
+
+/** A copy of what is in the template `id`: its first element. */
+export function copyOf(id) {
+  return document.getElementById(id).content.cloneNode(true).firstElementChild;
+}
+
 /** The sentence to show for a failed call. */
 export function sentence(error) {
   if (error.code === "forbidden") return `Not allowed. ${error.message}`;

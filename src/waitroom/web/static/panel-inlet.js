@@ -1,28 +1,40 @@
 // How the line moves by itself: what the inlet does now, what its gates say, and the form that
-// chooses another. An inlet is replaced as a whole, and what is typed stays until it is saved.
+// chooses another, with what it would lead to. An inlet is replaced as a whole, and what is typed
+// stays until it is saved.
 
 import { events } from "./panel-api.js";
-import { partsOf, say, submit } from "./panel-forms.js";
+import { badge, copyOf, partsOf, say, submit } from "./panel-forms.js";
+import { decimal, whole } from "./panel-format.js";
 import { FIELDS, KINDS, sentenceOf } from "./panel-inlet-kinds.js";
+import { Preview } from "./panel-preview.js";
+import { GATES } from "./panel-words.js";
 
-const RATE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-const WHOLE = new Intl.NumberFormat("en");
-const GATES = { ok: "OK", alarm: "Alarm", unknown: "Unknown" };
+/** Binds the section. */
+export function mountInlet(root, at) {
+  const form = new InletForm(root, at);
+  return {
+    update: (event) => form.chosen(event.inlet),
+    live: (numbers) => form.update(numbers.inlet, numbers),
+    get dirty() {
+      return form.dirty;
+    },
+  };
+}
 
-/** Binds the block in `section`; `changed()` is called after an inlet was set. */
-export class InletForm {
+class InletForm {
   #form;
   #part;
-  #eventId;
-  #changed;
+  #at;
+  #preview;
   #inlet = { kind: "manual" };
   #clean = "";
 
-  constructor(section, event, changed) {
+  constructor(section, at) {
     this.#part = partsOf(section);
     this.#form = this.#part.inletForm;
-    this.#eventId = event.event_id;
-    this.#changed = changed;
+    this.#at = at;
+    this.#preview = new Preview(this.#part.inletPreview, at);
+    this.#part.inletChange.hidden = !at.can("operate");
     const { kind } = this.#form.elements;
     for (const [name, { label }] of Object.entries(KINDS)) kind.add(new Option(label, name));
     this.#form.addEventListener("input", ({ target }) => {
@@ -34,7 +46,8 @@ export class InletForm {
       this.#save();
     });
     this.#part.inletUndo.addEventListener("click", () => this.#fill(this.#inlet));
-    this.#fill(event.inlet ?? this.#inlet);
+    this.#part.inletChange.addEventListener("toggle", () => this.#look());
+    this.#fill(at.event.inlet ?? this.#inlet);
   }
 
   /** Whether something typed has not been saved. */
@@ -42,17 +55,28 @@ export class InletForm {
     return this.#typed() !== this.#clean;
   }
 
+  /** Take over the inlet that is set now. */
+  chosen(inlet) {
+    if (same(inlet, this.#inlet)) return;
+    const touched = this.dirty;
+    this.#inlet = inlet;
+    if (!touched) this.#fill(inlet);
+  }
+
   /** Take over what the server says of the inlet now (`GET .../inlet`). */
-  update(at) {
-    if (!same(at.inlet, this.#inlet)) {
-      const touched = this.dirty;
-      this.#inlet = at.inlet;
-      if (!touched) this.#fill(at.inlet);
-    }
+  update(at, numbers) {
+    this.chosen(at.inlet);
     say(this.#part.inletState, stateOf(at));
     this.#part.inletState.dataset.mood = at.holding ? "bad" : "";
     say(this.#part.inletLoad, loadOf(at));
     this.#showGates(at.gates);
+    this.#preview.live(numbers);
+  }
+
+  /** What the inlet as it is typed would lead to. */
+  #look() {
+    if (this.#part.inletChange.open) this.#preview.of(this.#value(), this.dirty);
+    else this.#preview.none();
   }
 
   #showGates(gates) {
@@ -60,11 +84,11 @@ export class InletForm {
     list.hidden = gates.length === 0;
     while (list.children.length > gates.length) list.lastElementChild.remove();
     gates.forEach((gate, index) => {
-      const row = list.children[index] ?? list.appendChild(gateRow());
+      const row = list.children[index] ?? list.appendChild(copyOf("gate-row"));
       const { name, state, detail } = partsOf(row);
-      row.dataset.gate = gate.state;
+      const kind = { ok: "good", alarm: "bad" }[gate.state] ?? "warn";
+      badge(state, kind, GATES[gate.state] ?? gate.state);
       say(name, gate.name);
-      say(state, GATES[gate.state] ?? gate.state);
       say(detail, gate.holds ? `${gate.detail} The line is held.`.trim() : gate.detail);
     });
   }
@@ -108,12 +132,12 @@ export class InletForm {
   async #save() {
     const sent = this.#value();
     const saved = await submit(this.#form, async () => {
-      this.#inlet = (await events.setInlet(this.#eventId, sent)).inlet;
+      this.#inlet = (await events.setInlet(this.#at.eventId, sent)).inlet;
     });
     if (!saved) return this.#showDirty();
     // What was typed on while the answer was under way stays as it is.
     if (same(this.#value(), sent)) this.#fill(this.#inlet);
-    this.#changed();
+    this.#at.changed({ ...this.#at.event, inlet: this.#inlet });
     if (!this.dirty) say(this.#part.inletResult, "Saved. It holds within a second.");
   }
 
@@ -121,6 +145,7 @@ export class InletForm {
     const { dirty } = this;
     this.#part.inletSave.disabled = this.#part.inletUndo.disabled = !dirty;
     say(this.#part.inletResult, dirty ? "Not saved yet." : "");
+    this.#look();
   }
 }
 
@@ -129,18 +154,15 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 function stateOf({ inlet, state, holding, rate_per_minute: rate }) {
   if (holding) return "Held: a gate says that the site is not well. Letting in by hand still works.";
   if (state === "paused") return `Paused. ${sentenceOf(inlet)}`;
+  if (state === "sold_out") return `Sold out: nobody is let in. ${sentenceOf(inlet)}`;
   if (!Number.isFinite(rate) || inlet.kind === "rate") return sentenceOf(inlet);
-  return `${sentenceOf(inlet)} At present ${RATE.format(rate)} a minute.`;
+  return `${sentenceOf(inlet)} At present ${decimal(rate)} a minute.`;
 }
 
 function loadOf({ active, cap, held }) {
-  const of = cap > 0 ? ` of at most ${WHOLE.format(cap)}` : "";
-  const door = held > 0 ? `, ${WHOLE.format(held)} at the door until there is room` : "";
-  return `On the site now: ${WHOLE.format(active)}${of}${door}.`;
-}
-
-function gateRow() {
-  return document.getElementById("gate-row").content.cloneNode(true).firstElementChild;
+  const of = cap > 0 ? ` of at most ${whole(cap)}` : "";
+  const door = held > 0 ? `, ${whole(held)} at the door until there is room` : "";
+  return `On the site now: ${whole(active)}${of}${door}.`;
 }
 
 function fieldOf(name, value) {

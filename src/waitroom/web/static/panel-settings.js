@@ -90,3 +90,11 @@ function put(field, value) {
   if (field.type === "checkbox") field.checked = Boolean(value);
   else field.value = Array.isArray(value) ? value.join("\n") : String(value ?? "");
 }
+
+/** Binds the section. */
+export function mountSettings(root, at) {
+  const form = root.querySelector("form");
+  const settings = new Settings(form, at.event, (event) => at.changed(event));
+  form.querySelector("fieldset")?.toggleAttribute("disabled", !at.can("admin"));
+  return settings;
+}

@@ -1,63 +1,63 @@
-// The control panel: who is signed in, which events there are, which one is looked at.
-// The address keeps the choice (#event/<id>), so reload, back and bookmarks work.
+// The control panel: who is signed in, which page is looked at, and who is told what the server
+// says. The address keeps the choice (`#`, `#event/<id>/<tab>`, `#deployment`), so reload, back and
+// bookmarks work.
 
 import { events, session, signedOut } from "./panel-api.js";
+import { mountDeployment } from "./panel-deployment.js";
 import { EventView } from "./panel-event.js";
-import { clearErrors, partsOf, say, sentence, submit } from "./panel-forms.js";
-import { Health, Live } from "./panel-live.js";
+import { Feed } from "./panel-feed.js";
+import { partsOf, say, sentence } from "./panel-forms.js";
+import { LinkState } from "./panel-link.js";
+import { Login, takeCode } from "./panel-login.js";
+import { Overview } from "./panel-overview.js";
 
-const LIST_EVERY_MS = 5_000;
 const part = partsOf(document.body);
 const { publicUrl } = document.body.dataset;
 const views = new Map(); // event ID -> EventView, kept with whatever was typed into it
-let known = [];
-let loaded = false;
-let edition = 0; // of `known`: a list asked for before a change made here is too old to be taken
+let scopes = [];
+let deployment = null;
+let looked = ""; // the page and event shown last
 
-const health = new Health(part.lost, part.lostText);
-const list = new Live(loadList, LIST_EVERY_MS, health.of("list"));
+const can = (scope) => scopes.includes(scope) || scopes.includes("admin");
+const overview = new Overview(part, { opened: (event) => go(event.event_id) });
+const feed = new Feed({
+  overview: (data) => tellOverview(data),
+  numbers: (id, data) => views.get(id)?.live(data),
+  gone: (id) => removed(id),
+  bye: (why) => leave(why || "Your session has ended."),
+  link: (kind, why) => link.show(kind, why),
+});
+const link = new LinkState(part, feed);
+const login = new Login(part, (who) => enter(who));
 
 // --- signed in or not ---------------------------------------------------------------------------
 
-function enter({ name, scopes }) {
-  say(part.who, name);
+function enter(who) {
+  if (scopes.join() !== who.scopes.join()) forget(); // what a key may not do is not there
+  scopes = who.scopes;
+  say(part.who, who.name);
   say(part.scopes, scopes.join(", "));
-  part.login.hidden = true;
+  for (const node of document.querySelectorAll("[data-needs]")) node.hidden = !can(node.dataset.needs);
   part.app.hidden = false;
-  list.start();
+  looked = "";
   route();
 }
 
 function leave(why = "") {
-  list.stop();
+  feed.stop();
   for (const view of views.values()) view.show(false);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const source of ["list", ...views.keys()]) health.drop(source);
   part.app.hidden = true;
-  part.login.hidden = false;
-  say(part.loginError, why);
-  part.loginForm.elements.key.focus();
+  login.ask(why && `${why} Sign in to go on; what you typed is still there.`);
 }
 
-async function begin() {
-  try {
-    enter(await session.read());
-  } catch (error) {
-    leave(error.status === 401 ? "" : sentence(error));
-  }
+function forget() {
+  for (const view of views.values()) view.node.remove();
+  views.clear();
+  overview.clear();
+  part.deployment.replaceChildren();
+  deployment = null;
 }
-
-part.loginForm.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { key } = part.loginForm.elements;
-  let who = null;
-  await submit(part.loginForm, async () => {
-    who = await session.open(key.value.trim());
-  });
-  if (who === null) return key.select();
-  key.value = "";
-  enter(who);
-});
 
 part.logout.addEventListener("click", async () => {
   try {
@@ -65,138 +65,124 @@ part.logout.addEventListener("click", async () => {
     forget();
     leave();
   } catch (error) {
-    health.of("list")(error); // until the list comes again
+    link.show("lost", sentence(error)); // until values come again
   }
 });
 
-function forget() {
-  for (const view of views.values()) view.node.remove();
-  views.clear();
-  known = [];
-  loaded = false;
-}
+signedOut.addEventListener("now", () => part.app.hidden || leave("Your session has ended."));
 
-signedOut.addEventListener("now", () => {
-  if (part.app.hidden) return;
-  leave("Your session has ended. Sign in to go on; what you typed is still there.");
-});
-
-// --- the list -----------------------------------------------------------------------------------
-
-async function loadList() {
-  const before = edition;
-  const now = await events.list();
-  if (before !== edition) return;
-  known = now;
-  loaded = true;
-  for (const event of known) views.get(event.event_id)?.update(event);
-  renderList();
-  route();
-}
-
-function renderList() {
-  const items = known.map((event) => rowOf(event));
-  const same = items.map((item) => item.outerHTML).join("") === part.list.innerHTML;
-  if (!same) replaceKeepingFocus(items);
-  part.none.hidden = known.length > 0;
-}
-
-function rowOf(event) {
-  const item = document.getElementById("row").content.cloneNode(true).firstElementChild;
-  const link = item.querySelector("a");
-  const row = partsOf(item);
-  link.setAttribute("href", `#event/${encodeURIComponent(event.event_id)}`);
-  if (event.event_id === chosen()) link.setAttribute("aria-current", "page");
-  link.dataset.state = event.state;
-  row.title.textContent = event.title || event.event_id;
-  row.id.textContent = event.event_id;
-  row.state.textContent = event.state;
-  return item;
-}
-
-function replaceKeepingFocus(items) {
-  const focused = document.activeElement?.getAttribute("href");
-  const had = part.list.contains(document.activeElement);
-  part.list.replaceChildren(...items);
-  if (had) part.list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-}
-
-// --- the one looked at --------------------------------------------------------------------------
+// --- which page ---------------------------------------------------------------------------------
 
 function chosen() {
-  const [, id] = /^#event\/(.+)$/.exec(location.hash) ?? [];
+  const [, id, tab] = /^#event\/([^/]+)(?:\/([a-z]+))?$/.exec(location.hash) ?? [];
+  if (id === undefined) return { page: location.hash === "#deployment" && can("admin") ? "deployment" : "overview" };
   try {
-    return id === undefined ? null : decodeURIComponent(id);
+    return { page: "event", id: decodeURIComponent(id), tab: tab ?? "live" };
   } catch {
-    return null;
+    return { page: "overview" };
   }
+}
+
+function go(id) {
+  location.hash = `#event/${encodeURIComponent(id)}`;
 }
 
 function route() {
-  const id = chosen();
-  const event = known.find((one) => one.event_id === id);
-  if (event && !views.has(id)) views.set(id, viewOf(event));
-  for (const [key, view] of views) {
-    const wanted = key === id && event !== undefined;
-    if (view.node.hidden !== wanted) continue;
-    view.show(wanted);
-    if (wanted) window.scrollTo(0, 0);
-    else health.drop(key);
+  if (part.app.hidden) return;
+  const { page, id = null, tab } = chosen();
+  for (const node of document.querySelectorAll("[data-page]")) node.hidden = node.dataset.page !== page;
+  for (const node of document.querySelectorAll("[data-nav]")) {
+    const here = node.dataset.nav === page || (page === "event" && node.dataset.nav === "overview");
+    if (here) node.setAttribute("aria-current", "page");
+    else node.removeAttribute("aria-current");
   }
-  document.body.dataset.view = id === null ? "list" : "event";
-  part.empty.hidden = event !== undefined || (id !== null && !loaded);
-  say(part.empty, id === null ? "Choose an event." : "There is no such event (any more).");
-  renderList();
-  document.title = event ? `${event.title || id} · Waitroom` : "Waitroom control";
+  for (const [key, view] of views) view.show(key === id);
+  if (page === "event") showEvent(id, tab);
+  if (page === "deployment") deployment ??= mountDeployment(part.deployment, { can, publicUrl });
+  deployment?.show(page === "deployment");
+  entitle(page, id);
+  feed.watch(id);
+  const now = `${page} ${id}`;
+  if (looked && looked !== now) arrive(page, id);
+  looked = now;
+}
+
+/** Another page: begin at its top, and let a screen reader say where one is. */
+function arrive(page, id) {
+  window.scrollTo(0, 0);
+  const heading = page === "event" ? views.get(id)?.heading : null;
+  (heading ?? document.getElementById("main")).focus({ preventScroll: true });
+}
+
+function entitle(page, id) {
+  const title = views.get(id)?.title ?? id;
+  document.title = { overview: "Waitroom control", deployment: "Deployment · Waitroom" }[page] ?? `${title} · Waitroom`;
+}
+
+async function showEvent(id, tab) {
+  if (views.has(id)) return views.get(id).open(tab);
+  tellNone("Looking…");
+  try {
+    const event = await events.one(id);
+    if (!views.has(id)) views.set(id, viewOf(event));
+    tellNone("");
+  } catch (error) {
+    const gone = error.status === 404 || error.status === 400;
+    tellNone(gone ? "There is no such event (any more)." : sentence(error));
+    if (!gone) setTimeout(() => chosen().id === id && !views.has(id) && route(), 3_000);
+    return;
+  }
+  if (chosen().id !== id) return;
+  views.get(id).show(true);
+  views.get(id).open(chosen().tab);
+  entitle("event", id);
+  feed.soon();
+}
+
+function tellNone(text) {
+  part.noEvent.hidden = text === "";
+  say(part.noEvent, text);
 }
 
 function viewOf(event) {
-  const article = document.getElementById("event-view").content.cloneNode(true).firstElementChild;
-  part.detail.append(article);
-  const told = health.of(event.event_id);
-  return new EventView(article, event, { changed: took, removed, told, publicUrl });
-}
-
-function took(event) {
-  edition += 1;
-  known = known.map((one) => (one.event_id === event.event_id ? event : one));
-  renderList();
+  const view = new EventView(event, {
+    can,
+    publicUrl,
+    changed: () => {
+      entitle("event", event.event_id);
+      feed.soon();
+    },
+    removed: () => removed(event.event_id),
+  });
+  part.eventPlace.append(view.node);
+  return view;
 }
 
 function removed(id) {
-  edition += 1;
+  const here = chosen().id === id;
   views.get(id)?.show(false);
   views.get(id)?.node.remove();
   views.delete(id);
-  known = known.filter((one) => one.event_id !== id);
-  location.hash = "";
+  if (here) location.hash = "";
+  feed.soon();
 }
 
-window.addEventListener("hashchange", route);
+function tellOverview(data) {
+  overview.tell(data);
+  for (const row of data.events) views.get(row.event_id)?.health(row);
+}
+
+window.addEventListener("hashchange", () => {
+  const code = takeCode();
+  if (code !== null) login.begin(code);
+  else route();
+});
 window.addEventListener("beforeunload", (event) => {
-  if ([...views.values()].some((view) => view.dirty)) event.preventDefault();
+  if ([...views.values()].some((view) => view.dirty) || deployment?.dirty) event.preventDefault();
+});
+part.skip.addEventListener("click", (event) => {
+  event.preventDefault(); // the fragment is ours
+  document.getElementById("main").focus();
 });
 
-// --- creating one -------------------------------------------------------------------------------
-
-part.create.addEventListener("click", () => {
-  clearErrors(part.createForm);
-  part.createDialog.showModal();
-});
-part.createCancel.addEventListener("click", () => part.createDialog.close());
-part.createForm.addEventListener("submit", async (submitted) => {
-  submitted.preventDefault();
-  const fields = Object.fromEntries(new FormData(part.createForm));
-  const made = await submit(part.createForm, async () => {
-    const event = await events.create(fields);
-    edition += 1;
-    known = [...known, event].sort((a, b) => (a.event_id < b.event_id ? -1 : 1));
-    location.hash = `#event/${encodeURIComponent(event.event_id)}`;
-  });
-  if (!made) return;
-  part.createForm.reset();
-  part.createDialog.close();
-  route();
-});
-
-begin();
+login.begin(takeCode());

@@ -3,7 +3,7 @@
 // server has just given the one in the cookie.
 // The request ID is a bearer secret: it goes to this host and nowhere else.
 
-const REQUEST_ID = /^\w{8}-\w{4}-\w{4}-\w{4}-\w{12}$/;
+export const REQUEST_ID = /^\w{8}-\w{4}-\w{4}-\w{4}-\w{12}$/;
 const SETTLE_MS = 200;
 const CLAIM_MS = 15_000; // longer than a call may take, so a claim that is older is a dead tab's
 
@@ -27,6 +27,11 @@ export class PlaceKeeper {
 
   get memory() {
     return this.#store instanceof MemoryStore && this.told() === "";
+  }
+
+  /** Whether the other tabs of this browser see the same place. */
+  get shared() {
+    return this.#store === usable("localStorage") || this.told() !== "";
   }
 
   /** The request ID in the cookie, "" if there is none. */
@@ -81,12 +86,13 @@ export class PlaceKeeper {
     return navigator.locks ? this.#locked(task) : this.#claimed(task);
   }
 
-  /** Call `changed(place)` when another tab has stored a place. */
-  watch(changed) {
-    window.addEventListener("storage", (event) => {
+  /** Call `changed(place)` when another tab has stored a place, until `signal` is aborted. */
+  watch(changed, signal) {
+    const heard = (event) => {
       const place = event.key === this.#key ? this.read() : null;
       if (place) changed(place);
-    });
+    };
+    window.addEventListener("storage", heard, { signal });
   }
 
   // A lock may reach the next tab before what we have stored does: browsers copy storage between

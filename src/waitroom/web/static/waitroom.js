@@ -1,343 +1,302 @@
-// A visitor's stay in the line: get a place, watch the line, take the place up when it is called.
-// What belongs here: the course of it. Numbers are in pace.js, calls in line.js, keeping the place
-// in place.js, what is shown in room.js. What must change with it: the codes of the public API.
-//
-// Spans are measured with performance.now(), never with the date: a clock that is wrong by a day
-// changes nothing.
+// The visitor's module: what a page of anybody's design needs to have its visitors wait in line.
+// What belongs here: its interface, and when to look at the line. What a look does is in stay.js,
+// timers in rounds.js, the tabs of a browser in tabs.js. What must change with it: waitroom.d.ts,
+// docs/own-page.md.
 
+import { carryLink, takeCarried } from "./carry.js";
 import { ApiError } from "./http.js";
 import { Line } from "./line.js";
-import { peopleAhead, pollDelay, progress, retryDelay, spread, waitRange } from "./pace.js";
+import { earlyDelay, pollDelay, retryDelay, spread } from "./pace.js";
 import { PlaceKeeper } from "./place.js";
+import { Rounds } from "./rounds.js";
+import { Stay } from "./stay.js";
+import { Tabs } from "./tabs.js";
+import { viewOf, waitOf } from "./view.js";
 
-const LONG_GAP_MS = 300_000; // after such a sleep the line may have been started anew
-const CHECK_EVERY_MS = 60_000;
 const SLOW_MS = 24_000; // while there is no line to be in
-const SOONEST_MS = 1_000; // never ask faster than this
+const SHUT = ["early", "closed", "soldout"]; // no news to a page that shows the phase
 const HICCUPS = 2; // failures in a row before the visitor is told
-const LONGEST_S = 86_400; // within what setTimeout can count (2^31 ms)
-
-const FULL_S = 5; // until the next try at a full site, if the server says nothing of it
-
-const GONE = {
-  request_unknown: "reset",
-  place_expired: "expired",
-  place_given_up: "left",
-  session_ended: "ended",
-};
-const NO_LINE = {
-  event_closed: "closed",
-  event_unknown: "unknown",
-  return_url_refused: "astray",
-  oidc_refused: "astray",
-};
-const NOT_OURS = ["request_unknown", "invalid_field"]; // said of a place that is none of this line
+const LONGEST_MS = 86_400_000; // within what setTimeout can count (2^31 ms)
 
 /**
  * @typedef {object} View what there is to show
- * @property {"joining"|"waiting"|"turn"|"admitted"|"gone"|"closed"|"unknown"|"astray"} phase
+ * @property {"early"|"joining"|"waiting"|"turn"|"admitted"|"gone"|"closed"|"soldout"|"unknown"|
+ * "astray"} phase
  * @property {""|"reset"|"expired"|"left"|"ended"|"over"} reason why the place is gone
+ * @property {""|"carried"|"carry_behind"|"carry_refused"} notice what became of a place that came
+ * along in a link: taken, not taken since this browser's own is ahead, or not a good one
  * @property {""|"offline"|"busy"} trouble what is in the way for the moment
  * @property {boolean} paused nobody is let in for the moment
+ * @property {boolean} soldOut nobody is let in any more; a place may be there or not
  * @property {boolean} full the place is called, but as many are in as the site may hold
+ * @property {boolean} elsewhere let in, and another tab goes on; `look()` takes this one on too
  * @property {number|null} number own position; `serving`, `ahead`, `progress` (0 to 1) go with it
  * @property {[number, number] | null} wait seconds that one in two and nine in ten do not have to
  * wait longer than; null while not known
  * @property {string} changed why the wait is another: held, faster, slower; "" if it is not
  * @property {number|null} age seconds since the server last told how the line stands
+ * @property {number|null} opensIn seconds until the line opens, by the server's clock
+ * @property {number|null} takeBy seconds that are left at least to take the called place up; null if
+ * they are not counted down or not known
+ * @property {number|null} admittedFor seconds for which the visitor is let in
  * @property {boolean} fragile the place lives only as long as this page
- * @property {{title: string, message: string, state: string} | null} event as the operator wrote it
+ * @property {object | null} event the answer of `GET /api/status`: title, message, state, ...
  */
 
 /**
- * Fires `change` whenever the view may have changed, and `admitted` with `detail`
- * `{location, expiresIn}` (seconds) each time the server says where to go on to ("": nowhere). What
- * is in the location is good for a minute; `look()` gets another.
+ * Tells `place` `{number, requestId}` when there is a (new) place, `update` with the view whenever
+ * it may have changed, `admitted` `{location, expiresIn}` (seconds) when the server says where to go
+ * on to ("": nowhere; what is in it is good for a minute), and `error` `{code, status, message,
+ * retryAfter}` when a call was of no use; the room goes on by itself after one.
  */
-export class Waitroom extends EventTarget {
-  #line;
+export class Waitroom {
+  #told = new EventTarget();
   #keeper;
-  #place = null;
-  #status = null;
-  #statusAt = null;
-  #phase = "joining";
-  #reason = "";
+  #stay;
+  #rounds = new Rounds(() => this.#round());
+  #tabs;
+  #carried = takeCarried(); // before anything else sees the address
   #trouble = "";
-  #expiresIn = 0;
-  #held = false; // the server said: called, but paused
-  #full = false; // the server said: called, but the site is full
-  #suspect = false; // the place may be from before a reset
-  #checkedAt = -Infinity;
-  #highest = 0; // serving counter seen for this place
-  #odd = 0; // looks in a row at counters that do not fit the place
   #failures = 0;
-  #timer = 0;
-  #busy = false;
-  #tickedAt = -Infinity;
-  #notBefore = -Infinity;
+  #shown = ""; // request ID that `place` was told of
+  #ended = new AbortController();
 
-  constructor(eventId, { api = "/api", keeper = new PlaceKeeper(eventId), onward = {} } = {}) {
-    super();
-    this.#line = new Line(eventId, api, onward);
+  /**
+   * @param {{event: string, base?: string, keeper?: PlaceKeeper,
+   * onward?: {return_url?: string, authorization?: string}}} options base: URL at which visitors
+   * reach the waiting room, "" if that is where this page comes from; onward: where to go on to
+   */
+  constructor({ event, base = "", keeper = new PlaceKeeper(event), onward = {} }) {
     this.#keeper = keeper;
+    const line = new Line(event, `${base.replace(/\/$/, "")}/api`, onward);
+    this.#stay = new Stay(line, keeper, () => this.#changed());
+    this.#tabs = new Tabs(`waitroom:${event}:poller`, {
+      led: () => this.#rounds.go(),
+      lost: () => this.#rounds.stop(),
+      heard: (news) => this.#hear(news),
+      asked: () => this.#tell(this.#rounds.due),
+    });
+  }
+
+  /** Call `heard` on each `type` from now on. @returns {() => void} ends that */
+  on(type, heard) {
+    const hear = ({ detail }) => heard(detail);
+    this.#told.addEventListener(type, hear);
+    return () => this.#told.removeEventListener(type, hear);
   }
 
   /** Take up the stored place or get one, and stay in line from then on. Call it once. */
   start() {
-    const stored = this.#kept();
-    if (stored) this.#adopt(stored);
-    this.#suspect = stored !== null;
-    this.#keeper.watch((place) => this.#switchTo(place));
-    window.addEventListener("online", () => this.look());
-    window.addEventListener("offline", () => this.#lost());
-    window.addEventListener("pageshow", (event) => event.persisted && this.look());
-    document.addEventListener("visibilitychange", () => document.hidden || this.look());
-    this.#schedule(0);
+    this.#stay.begin(this.#carried);
+    this.#keeper.watch((place) => this.#switchTo(place), this.#ended.signal);
+    this.#listen(window, "online", () => this.#wake());
+    this.#listen(window, "offline", () => this.#lost());
+    this.#listen(window, "hashchange", () => this.#follow(takeCarried()));
+    this.#listen(window, "pagehide", () => this.#rest());
+    this.#listen(window, "pageshow", ({ persisted }) => persisted && this.#join());
+    this.#listen(document, "visibilitychange", () => this.#turned());
+    this.#join();
+    this.#changed();
   }
 
-  /** Look at the line now, or as soon as the server's wish not to be asked allows. */
+  /** Stay in line no longer; the place is kept. This room cannot be started again. */
+  stop() {
+    this.#ended.abort();
+    this.#rest();
+  }
+
+  /** Look now, or as soon as the server's wish not to be asked allows; go on if that is allowed. */
   look() {
-    if (this.#phase !== "gone" && !this.#busy) this.#schedule(0);
+    this.#stay.elsewhere = false;
+    this.#wake();
+  }
+
+  /**
+   * Give the place up.
+   * @returns {Promise<void>} when the server has heard it
+   * @throws {ApiError} it has not; the place is kept
+   */
+  leave() {
+    this.#tabs.lead();
+    return this.#rounds.alone(async () => {
+      if (!this.#stay.place || this.#stay.phase === "gone") return;
+      await this.#stay.leave();
+      this.#tell(null);
+      this.#changed();
+    });
   }
 
   /** Give up a place that is gone and get a new one, at the end of the line. */
   joinAgain() {
-    if (this.#phase !== "gone") return;
-    this.#keeper.forget(this.#place.requestId);
-    this.#place = null;
-    this.#become("joining");
-    this.#schedule(0);
+    if (this.#stay.phase !== "gone") return;
+    if (this.#stay.place) this.#stay.drop();
+    this.#wake();
     this.#changed();
+  }
+
+  /** A link that takes the place along to another device, "" without one. It is a secret. */
+  carryLink() {
+    const { place, phase } = this.#stay;
+    return place && phase !== "gone" ? carryLink(place) : "";
   }
 
   /** @returns {View} */
   get view() {
-    const mine = this.#place?.number ?? null;
-    const serving = mine === null ? null : this.#serving();
-    return {
-      phase: this.#phase,
-      reason: this.#reason,
-      trouble: this.#trouble,
-      paused: this.#status?.state === "paused",
-      full: this.#full,
-      number: mine,
-      serving,
-      ahead: mine === null ? null : peopleAhead(mine, serving),
-      progress: mine === null ? 0 : progress(mine, this.#place.start, serving),
-      wait: mine === null ? null : this.#wait(),
-      changed: this.#status?.wait_changed?.why ?? "",
-      age: this.#statusAt === null ? null : (performance.now() - this.#statusAt) / 1_000,
-      fragile: this.#keeper.memory,
-      event: this.#status,
-    };
+    return viewOf(this.#stay, this.#trouble, this.#keeper.memory);
   }
 
-  #serving() {
-    return this.#status?.serving_counter ?? this.#place.start;
+  // --- when to look -------------------------------------------------------------------------------
+
+  async #round() {
+    const delay = this.#stay.phase === "gone" ? null : await this.#look();
+    this.#rounds.rest(this.#stay.restUntil - performance.now());
+    this.#tell(delay);
+    this.#changed();
+    return delay;
   }
 
-  #wait() {
-    if (this.#called()) return [0, 0];
-    return waitRange(this.#status?.wait, peopleAhead(this.#place.number, this.#serving()));
-  }
-
-  // --- the loop ---------------------------------------------------------------------------------
-
-  #schedule(delay) {
-    const now = performance.now();
-    const at = Math.max(now + delay, this.#tickedAt + SOONEST_MS, this.#notBefore);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tick(), at - now);
-  }
-
-  async #tick() {
-    const place = this.#place;
-    this.#busy = true;
-    this.#tickedAt = performance.now();
-    let delay;
+  async #look() {
+    const { place } = this.#stay;
     try {
-      await this.#step();
+      const onward = await this.#stay.look();
       this.#failures = 0;
       this.#trouble = "";
-      delay = this.#nextLook();
+      if (onward) this.#admitted(onward);
+      return this.#nextLook();
     } catch (error) {
-      const swapped = place !== null && place !== this.#place;
-      delay = swapped ? 0 : this.#refused(error);
+      const swapped = place !== null && place !== this.#stay.place;
+      return swapped ? 0 : this.#refused(error);
     }
-    this.#busy = false;
-    if (this.#phase !== "gone") this.#schedule(delay);
-    this.#changed();
   }
 
-  async #step() {
-    if (this.#phase === "admitted") return this.#admit();
-    if (this.#phase === "joining") await this.#join();
-    await this.#learn();
-    if (!this.#place && this.#status.state === "closed") return this.#become("closed");
-    if (!this.#place) return this.#join();
-    await this.#check();
-    this.#become(this.#called() ? "turn" : "waiting");
-    if (this.#status.state !== "paused") this.#held = false;
-    if (this.#called() && !this.#held) await this.#admit();
-  }
-
+  /** Milliseconds until the next look at a line that has answered; null: no more. */
   #nextLook() {
-    if (this.#phase === "admitted") return 1_000 * Math.min(this.#expiresIn + 1, LONGEST_S);
-    if (!this.#place) return spread(SLOW_MS);
+    const { phase, place, status } = this.#stay;
+    if (phase === "gone") return null;
+    if (phase === "admitted") {
+      const left = this.#stay.admittedUntil - performance.now();
+      return Math.min(left + 1_000, LONGEST_MS);
+    }
+    if (phase === "early") return earlyDelay(this.#stay.joinsIn);
+    if (!place || phase === "soldout") return spread(SLOW_MS);
     return pollDelay({
-      mine: this.#place.number,
-      serving: this.#serving(),
-      wait: this.#wait()?.[0] ?? null,
-      paused: this.#status.state === "paused",
+      mine: place.number,
+      serving: this.#stay.serving,
+      wait: waitOf(this.#stay)?.[0] ?? null,
+      paused: status?.state === "paused",
       hidden: document.hidden,
     });
   }
 
-  // --- its steps --------------------------------------------------------------------------------
-
-  async #join() {
-    const stored = this.#keeper.read();
-    const place = await this.#keeper.exclusive(async () => {
-      const place = this.#kept() ?? (await this.#told()); // another tab, or the server, was faster
-      if (place) return place;
-      const given = await this.#line.join();
-      this.#keeper.write(given);
-      return given;
-    });
-    this.#adopt(place);
-    this.#suspect = place.requestId === stored?.requestId;
-    this.#changed();
-  }
-
-  /** The stored place, unless the cookie has another. */
-  #kept() {
-    const stored = this.#keeper.read();
-    const told = this.#keeper.told();
-    if (!stored || (told && told !== stored.requestId)) return null;
-    this.#keeper.write(stored);
-    return stored;
-  }
-
-  /** The place in the cookie; if that is none of this line, the stored one. */
-  async #told() {
-    const requestId = this.#keeper.told();
-    if (!requestId) return this.#keeper.read();
-    try {
-      const number = await this.#line.number(requestId);
-      const { serving_counter: start } = await this.#line.status();
-      this.#keeper.write({ requestId, number, start });
-    } catch (error) {
-      if (!NOT_OURS.includes(error.code)) throw error;
-      this.#keeper.forget(requestId);
-    }
-    return this.#keeper.read();
-  }
-
-  async #learn() {
-    const status = await this.#line.status();
-    if (this.#place) this.#doubt(status);
-    this.#status = status;
-    this.#statusAt = performance.now();
-  }
-
-  // Counters only grow, but for a reset or an operator stepping back. A worker may lag behind the
-  // others for a moment, so a single odd look means nothing.
-  #doubt({ serving_counter: serving, queue_counter: queue, epoch }) {
-    const anew = this.#status !== null && epoch !== this.#status.epoch;
-    const odd = serving < this.#highest || queue < this.#place.number;
-    this.#odd = odd ? this.#odd + 1 : 0;
-    this.#highest = Math.max(this.#highest, serving);
-    const slept = this.#statusAt !== null && performance.now() - this.#statusAt > LONG_GAP_MS;
-    if (anew || slept || this.#odd > 1) this.#suspect = true;
-  }
-
-  async #check() {
-    const now = performance.now();
-    if (!this.#suspect || now - this.#checkedAt < CHECK_EVERY_MS) return;
-    await this.#line.number(this.#place.requestId);
-    this.#suspect = false;
-    this.#checkedAt = now;
-    this.#highest = this.#serving();
-    this.#odd = 0;
-  }
-
-  async #admit() {
-    const { requestId } = this.#place;
-    const { location, expiresIn, why, retryAfter } = await this.#line.handOver(requestId);
-    this.#full = why === "site_full";
-    if (location === null) {
-      this.#held = why === "event_paused";
-      if (this.#full) this.#notBefore = performance.now() + retryDelay(1, retryAfter || FULL_S);
-      return this.#become("turn");
-    }
-    if (expiresIn <= 0) return this.#become("gone", "over");
-    this.#expiresIn = expiresIn;
-    this.#become("admitted");
-    this.dispatchEvent(new CustomEvent("admitted", { detail: { location, expiresIn } }));
-  }
-
-  // --- what follows -----------------------------------------------------------------------------
-
-  #adopt(place) {
-    this.#place = place;
-    this.#highest = place.start;
-    this.#odd = 0;
-    this.#suspect = false;
-    this.#checkedAt = -Infinity;
-    this.#held = false;
-    this.#full = false;
-    this.#become(this.#called() ? "turn" : "waiting");
-  }
-
-  #called() {
-    return this.#place.number <= this.#serving();
-  }
-
-  /** Another tab has a newer place: it is ours too. */
-  #switchTo(place) {
-    if (place.requestId === this.#place?.requestId) return;
-    this.#adopt(place);
-    this.#changed();
-    this.look();
-  }
-
-  #become(phase, reason = "") {
-    this.#phase = phase;
-    this.#reason = reason;
-  }
-
   /** Milliseconds until the next try, after a plain no or no answer. */
   #refused(error) {
-    if (!(error instanceof ApiError)) reportError(error); // a fault of ours must not lose a place
-    if (this.#place && Object.hasOwn(GONE, error.code)) {
-      this.#become("gone", GONE[error.code]);
-      return 0;
-    }
-    if (Object.hasOwn(NO_LINE, error.code)) {
-      this.#trouble = "";
-      this.#become(NO_LINE[error.code]);
-      return spread(SLOW_MS);
-    }
-    return this.#failed(error);
+    const understood = this.#stay.refused(error);
+    if (!understood || !SHUT.includes(this.#stay.phase)) this.#complain(error);
+    if (!understood) return this.#failed(error);
+    this.#failures = 0;
+    this.#trouble = "";
+    const unread = SHUT.includes(this.#stay.phase) && this.#stay.status === null;
+    return unread ? 0 : this.#nextLook(); // when it opens, and the message, are told by the status
   }
 
   #failed({ status, retryAfter = 0 }) {
     this.#failures += 1;
     const delay = retryDelay(this.#failures, retryAfter);
-    if (retryAfter > 0) this.#notBefore = performance.now() + delay;
+    if (retryAfter > 0) this.#rounds.rest(delay);
     if (this.#failures >= HICCUPS || !navigator.onLine) {
       this.#trouble = status === 0 ? "offline" : "busy";
     }
     return delay;
   }
 
+  /** Somebody looks at this tab, or wants something of it: it leads, and looks at once. */
+  #wake() {
+    if (this.#stay.phase === "gone") return;
+    if (this.#tabs.leads) this.#rounds.go();
+    else this.#tabs.lead();
+  }
+
+  // --- what happens around it ---------------------------------------------------------------------
+
+  #listen(target, type, heard) {
+    target.addEventListener(type, heard, { signal: this.#ended.signal });
+  }
+
+  #join() {
+    this.#tabs.join(this.#keeper.shared);
+  }
+
+  #rest() {
+    this.#rounds.stop();
+    this.#tabs.part();
+  }
+
+  #turned() {
+    if (!document.hidden) this.#wake();
+    else this.#tell(this.#rounds.due);
+  }
+
   #lost() {
-    if (this.#phase === "gone") return;
+    if (this.#stay.phase === "gone") return;
     this.#trouble = "offline";
     this.#changed();
   }
 
+  /** A link was opened in a tab that was here already. */
+  #follow(carried) {
+    if (carried === null) return;
+    this.#stay.carry(carried);
+    if (this.#stay.phase === "gone") this.joinAgain();
+    else this.#wake();
+    this.#changed();
+  }
+
+  /** Another tab has stored a newer place: it is ours too. */
+  #switchTo(place) {
+    if (place.requestId === this.#stay.place?.requestId) return;
+    this.#stay.adopt(place);
+    this.#changed();
+    if (this.#tabs.leads) this.#rounds.go();
+  }
+
+  // --- the other tabs -----------------------------------------------------------------------------
+
+  #tell(next) {
+    const { resting, age } = this.#rounds;
+    this.#tabs.tell({ stay: this.#stay.told, trouble: this.#trouble, resting, age }, next);
+  }
+
+  #hear({ stay, trouble, resting, age }) {
+    this.#stay.hear(stay);
+    this.#trouble = trouble;
+    this.#failures = 0;
+    this.#rounds.rest(resting, age);
+    this.#changed();
+  }
+
+  // --- telling the page ---------------------------------------------------------------------------
+
+  #admitted(onward) {
+    if (!this.#tabs.leads) this.#stay.elsewhere = true; // another tab was shown meanwhile
+    if (!this.#stay.elsewhere) this.#emit("admitted", onward);
+  }
+
   #changed() {
-    this.dispatchEvent(new Event("change"));
+    const { place } = this.#stay;
+    if (place && place.requestId !== this.#shown) {
+      this.#shown = place.requestId;
+      this.#emit("place", { number: place.number, requestId: place.requestId });
+    }
+    this.#emit("update", this.view);
+  }
+
+  #complain(error) {
+    if (!(error instanceof ApiError)) setTimeout(() => { throw error; }); // a fault of ours
+    const { code = "", status = 0, message, retryAfter = 0 } = error;
+    this.#emit("error", { code, status, message, retryAfter });
+  }
+
+  #emit(type, detail) {
+    this.#told.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -1,0 +1,1 @@
+"""The control panel in a browser, on a real control plane."""

@@ -1,0 +1,59 @@
+"""The control panel: what axe-core says of it, and whether it fits on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from programs import require
+
+from .conftest import Open, number
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = Path(__file__).parents[2] / "peers" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe-core finds against WCAG 2.2 AA and good practice, shortened."""
+    require(str(AXE))
+    page.evaluate(AXE.read_text())  # past the policy, as a browser's own tools
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_for_everybody(opened: Open, width: int, scheme: str) -> None:
+    """Overview and live page, narrow and wide, light and dark: axe-core finds nothing, and nothing
+    is wider than the screen."""
+    page = opened("#")
+    page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.get_by_role("link", name="The launch")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="The launch").click()
+    expect(number(page, "waiting")).not_to_have_text("–")
+    expect(page.locator("[data-part=readout]")).to_contain_text("people wait")
+    page.get_by_text("The same as a table").click()
+    page.get_by_text("Change how it moves").click()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_jumps(opened: Open) -> None:
+    """While numbers come in, the page stays where it is (Cumulative Layout Shift under 0.02)."""
+    page = opened("#event/launch")
+    page.evaluate(
+        """() => { window.shift = 0; new PerformanceObserver((list) => {
+          for (const one of list.getEntries()) window.shift += one.value;
+        }).observe({ type: "layout-shift" }); }"""
+    )
+    before = number(page, "serving").inner_text()
+    expect(number(page, "serving")).not_to_have_text(before)
+    assert page.evaluate("window.shift") < 0.02

@@ -1,0 +1,128 @@
+"""Several tabs of one browser: one place, one of them asks, and one goes on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from .bare import begin, heard, show, shows, view
+from .conftest import Visitor
+from .world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+JOIN = "/api/assign_queue_num"
+STATUS = "/api/status"
+ADMIT = "/api/hand_over"
+
+
+def tabs_of(context: BrowserContext, number: int) -> list[Page]:
+    """So many tabs in line; the last one is shown, the others are not. They have one clock."""
+    tabs: list[Page] = []
+    context.clock.install()
+    for _ in range(number):
+        for tab in tabs[-1:]:
+            show(tab, hidden=True)
+        tabs.append(context.new_page())
+        begin(tabs[-1])
+        shows(tabs[-1], phase="waiting", number=41, ahead=30)
+    return tabs
+
+
+def test_five_tabs_ask_as_one(visitor: Visitor, world: World) -> None:
+    """One place, one poller: the others show what it has learned."""
+    tabs = tabs_of(visitor(), 5)
+    asked = world.count(STATUS)
+    world.counters["launch"]["serving"] = 20
+    tabs[0].clock.fast_forward(8_000)
+    for tab in tabs:
+        shows(tab, ahead=20)
+    assert world.count(STATUS) == asked + 1
+    assert world.count(JOIN) == 1
+
+
+def test_the_leader_is_closed(visitor: Visitor, world: World) -> None:
+    """The next tab goes on at once, without being shown."""
+    first, second = tabs_of(visitor(), 2)
+    world.counters["launch"]["serving"] = 20
+    second.close()
+    first.clock.fast_forward(1_000)
+    shows(first, ahead=20)
+
+
+def test_a_leader_that_is_hidden(visitor: Visitor, world: World) -> None:
+    """Whichever tab is shown asks: browsers slow the others down, or freeze them."""
+    first, second = tabs_of(visitor(), 2)
+    show(second, hidden=True)
+    world.counters["launch"]["serving"] = 20
+    show(first, hidden=False)
+    first.clock.fast_forward(1_000)
+    shows(first, ahead=20)
+    shows(second, ahead=20)
+    asked: list[str] = []
+    second.on("request", lambda request: asked.append(request.url))
+    world.counters["launch"]["serving"] = 30
+    first.clock.fast_forward(10_000)
+    shows(second, ahead=10)
+    assert asked == []
+
+
+def test_a_leader_that_says_nothing(visitor: Visitor, world: World) -> None:
+    """A tab that was frozen without being hidden does not keep the others waiting."""
+    first, second = tabs_of(visitor(), 2)
+    second.evaluate("BroadcastChannel.prototype.postMessage = () => {}")
+    world.counters["launch"]["serving"] = 20
+    first.clock.fast_forward(10_000)
+    shows(second, ahead=20)
+    assert view(first, "ahead") == 30
+    first.clock.fast_forward(20_000)
+    first.clock.fast_forward(1_000)
+    shows(first, ahead=20)
+
+
+def test_one_goes_on(visitor: Visitor, world: World) -> None:
+    """The tab that is shown is let in; another one only when it is asked to."""
+    first, second = tabs_of(visitor(), 2)
+    world.counters["launch"]["serving"] = 41
+    second.clock.fast_forward(8_000)
+    shows(second, phase="admitted", elsewhere=False)
+    shows(first, phase="admitted", elsewhere=True)
+    assert (len(heard(first, "admitted")), len(heard(second, "admitted"))) == (0, 1)
+    show(first, hidden=False)
+    first.clock.fast_forward(1_500)
+    shows(first, phase="admitted", elsewhere=True)
+    assert heard(first, "admitted") == []
+    first.evaluate("room.look()")
+    first.clock.fast_forward(1_500)
+    shows(first, elsewhere=False)
+    assert len(heard(first, "admitted")) == 1
+    assert 3500 < view(first, "admittedFor") <= 3600
+
+
+def test_leaving_is_for_all_tabs(visitor: Visitor, world: World) -> None:
+    """Who leaves in one tab has left in all, and joins again in all."""
+    first, second = tabs_of(visitor(), 2)
+    first.evaluate("room.leave()")
+    shows(first, phase="gone", reason="left", number=41)
+    shows(second, phase="gone", reason="left")
+    second.evaluate("room.joinAgain()")
+    second.clock.fast_forward(1_500)
+    shows(second, phase="waiting", number=42)
+    shows(first, phase="waiting", number=42)
+    assert world.count(JOIN) == 2
+
+
+@pytest.mark.parametrize("missing", ["Navigator.prototype locks", "window BroadcastChannel"])
+def test_browsers_without_these(visitor: Visitor, world: World, missing: str) -> None:
+    """Each tab asks for itself, and they share their place all the same."""
+    context = visitor()
+    owner, name = missing.split()
+    context.add_init_script(
+        f"Object.defineProperty({owner}, '{name}', {{ get: () => undefined, configurable: true }})"
+    )
+    first, second = tabs_of(context, 2)
+    world.counters["launch"]["serving"] = 20
+    for tab in (first, second):
+        tab.clock.fast_forward(60_000)
+        shows(tab, ahead=20)
+    assert world.count(JOIN) == 1
