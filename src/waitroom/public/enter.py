@@ -40,6 +40,7 @@ from waitroom.handover import HandOvers, Onward
 from waitroom.http import (
     INTERNAL,
     NO_STORE,
+    NOSNIFF,
     App,
     Headers,
     Receive,
@@ -65,7 +66,7 @@ ROUNDS: Final = 3  # straight passes of one browser within ROUNDS_SECONDS; beyon
 ROUNDS_SECONDS: Final = 60
 RETRY: Final = (5, 15)  # s after which the page of a 503 tries again: a crowd spreads out
 
-GONE: Final = (TicketUnknown, PlaceExpired, PlaceGivenUp, SessionEnded, InvalidField)
+GONE: Final = (TicketUnknown, PlaceExpired, PlaceGivenUp, SessionEnded)
 
 log = structlog.get_logger("waitroom.public")
 _warn = Seldom(log.warning)
@@ -225,7 +226,8 @@ def is_visit(scope: Scope) -> bool:
 
     ``Sec-Fetch-Dest`` (Fetch Metadata, section 2.1); who does not send it is believed.
     """
-    return scope["method"] == "GET" and header(scope, b"sec-fetch-dest") in {None, b"document"}
+    looks = scope.get("asked_method", scope["method"]) == "HEAD"  # http.py: pass_on
+    return not looks and header(scope, b"sec-fetch-dest") in {None, b"document"}
 
 
 def _rounds_cookie(event_id: str) -> str:
@@ -250,6 +252,7 @@ def _see_other(location: str, *cookies: str) -> Reply:
         (b"location", location.encode("ascii")),
         *((b"set-cookie", cookie.encode("ascii")) for cookie in cookies),
         NO_STORE,
+        NOSNIFF,
         (b"referrer-policy", b"no-referrer"),
         (b"content-length", b"0"),
     ]
