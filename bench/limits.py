@@ -122,7 +122,10 @@ def of_redis(found: OnRedis) -> list[Row]:
 def of_checks(found: Checks) -> list[Row]:
     """Checks by gateways."""
     ratio = of_ratio(
-        f"/verify, RS256, {VISITORS:,} visitors in turn", "bare", found.bare, VERIFY_AT_LEAST
+        f"/verify, RS256, {VISITORS:,} visitors in turn, each seen before",
+        "bare",
+        found.bare,
+        VERIFY_AT_LEAST,
     )
     cost = f"{found.first:.0f} us of the worker for a token's first check, {found.again:.0f} after"
     return [

@@ -114,14 +114,16 @@ async def pass_on(pages: App, scope: Scope, receive: Receive, send: Send) -> Non
     """Hand a request to the framework, which gives some paths to the file system.
 
     A NUL, or a name longer than there can be, is nothing that could be there. HEAD becomes GET,
-    whose headers it asks for (RFC 9110 section 9.3.2); the HTTP server leaves out the body.
+    whose headers it asks for (RFC 9110 section 9.3.2), and stays in the scope as ``asked_method``;
+    the HTTP server leaves out the body.
     """
     path = scope.get("path", "")
     if "\0" in path or len(path) > MAX_PATH:
         await error_reply(NotFound())(send)
         return
-    head = scope.get("method") == "HEAD"
-    await pages({**scope, "method": "GET"} if head else scope, receive, send)
+    if scope.get("method") == "HEAD":
+        scope = {**scope, "method": "GET", "asked_method": "HEAD"}
+    await pages(scope, receive, send)
 
 
 class _SlowBodies:

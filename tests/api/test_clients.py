@@ -139,6 +139,7 @@ def test_each_deed_is_entered_and_undone(site: Site, event: str) -> None:
         ("redirect_uris", {"redirect_uris": ["javascript:alert(1)"]}),
         ("redirect_uris", {"redirect_uris": ["https://user@shop.example/"]}),
         ("redirect_uris", {"redirect_uris": [BACK] * 51}),
+        ("redirect_uris", {"redirect_uris": ["https://shop.example/" + "x" * 1_004]}),
         ("post_logout_redirect_uris", {"post_logout_redirect_uris": ["//evil.example/"]}),
         ("secret_digest", {"secret_digest": "0" * 64}),
         ("redirect_uri", {"redirect_uri": BACK}),

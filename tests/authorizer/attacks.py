@@ -130,6 +130,7 @@ def inside() -> dict[str, Raw]:
         "bearer": Raw(headers=bearer(good)),
         "bearer in other letters": Raw(headers=(("Authorization", f"bearer {good}"),)),
         "cookie among others": Raw(headers=(("cookie", f"a=b; {bad}; {COOKIE}={good}; c=d"),)),
+        "cookie in quotes": Raw(headers=(("cookie", f'{COOKIE}="{good}"'),)),
         "own authorization beside the cookie": Raw(
             headers=(("authorization", "Basic YTpi"), *cookie(good))
         ),

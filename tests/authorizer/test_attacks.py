@@ -72,18 +72,14 @@ async def by_wsgi(raw: Raw) -> bool:
     return bool(reached)
 
 
-def allows(event: dict[str, Any], *, simple: bool = False) -> bool:
+def allows(event: dict[str, Any]) -> bool:
     """What the Lambda authorizer makes of an event."""
     keys = Room("rsa").keys()
-    authorizer = LambdaAuthorizer(
-        made.EVENT, made.ISSUER, simple=simple, keys=keys, clock=lambda: made.NOW
-    )
+    authorizer = LambdaAuthorizer(made.EVENT, made.ISSUER, keys=keys, clock=lambda: made.NOW)
     try:
         said = authorizer.answer(event)
     except Unauthorized:
         return False
-    if simple:
-        return bool(said["isAuthorized"])
     return bool(said["policyDocument"]["Statement"][0]["Effect"] == "Allow")
 
 
@@ -108,7 +104,7 @@ async def by_lambda_1(raw: Raw) -> bool:
 
 
 async def by_lambda_2(raw: Raw) -> bool:
-    """REQUEST, payload format 2.0 with simple responses: cookies apart, the rest joined."""
+    """REQUEST, payload format 2.0: cookies apart, the rest joined."""
     headers: dict[str, str] = {}
     for name, value in raw.headers:
         if name.lower() != "cookie":
@@ -125,8 +121,7 @@ async def by_lambda_2(raw: Raw) -> bool:
             "cookies": [one.strip() for line in cookies for one in line.split(";")],
             "headers": headers,
             "requestContext": {"http": {"method": raw.method, "path": raw.path}},
-        },
-        simple=True,
+        }
     )
 
 

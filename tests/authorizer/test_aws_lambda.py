@@ -25,12 +25,10 @@ COOKIE = f"waitroom_{made.EVENT}"
 KINDS = ["token", "request_1_0", "request_2_0"]
 
 
-def authorizer(room: Room | None = None, *, simple: bool = False) -> LambdaAuthorizer:
+def authorizer(room: Room | None = None) -> LambdaAuthorizer:
     """The authorizer of the sample event."""
     keys = (room or Room("rsa")).keys()
-    return LambdaAuthorizer(
-        made.EVENT, made.ISSUER, simple=simple, keys=keys, clock=lambda: made.NOW
-    )
+    return LambdaAuthorizer(made.EVENT, made.ISSUER, keys=keys, clock=lambda: made.NOW)
 
 
 def event(kind: str, token: str) -> dict[str, Any]:
@@ -156,16 +154,6 @@ def test_other_places_for_the_token() -> None:
         assert is_allowed(authorizer().answer(given), f"{API}/test/GET/")
 
 
-def test_simple_responses() -> None:
-    """Payload 2.0 with simple responses switched on; 1.0 stays a policy."""
-    simple = authorizer(simple=True)
-    yes = simple.answer(event("request_2_0", made.token()))
-    assert (yes["isAuthorized"], yes["context"]["queue_position"]) == (True, 7)
-    no = simple.answer(event("request_2_0", made.token(aud="other")))
-    assert no == {"isAuthorized": False, "context": {}}
-    assert "policyDocument" in simple.answer(event("request_1_0", made.token()))
-
-
 def test_codes_are_left_alone() -> None:
     """An authorizer can set no cookie, so it spends no code: 401, and the room is not asked."""
     given = event("request_2_0", "") | {
@@ -207,14 +195,6 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ({}, "WAITROOM_EVENT_ID"),
         ({"WAITROOM_EVENT_ID": "a"}, "WAITROOM_ISSUER"),
         ({"WAITROOM_EVENT_ID": "a", "WAITROOM_ISSUER": "x"}, "url|issuer"),
-        (
-            {
-                "WAITROOM_EVENT_ID": "a",
-                "WAITROOM_ISSUER": made.ISSUER,
-                "WAITROOM_SIMPLE_RESPONSES": "yes",
-            },
-            "WAITROOM_SIMPLE_RESPONSES",
-        ),
     ],
 )
 def test_bad_settings_are_named(environment: dict[str, str], named: str) -> None:

@@ -17,7 +17,6 @@ from waitroom.authorizer.decide import (
     Redirect,
     Refuse,
 )
-from waitroom.authorizer.facts import MAX_COOKIES
 from waitroom.errors import KeysUnavailable, TokenRefused, Unauthorized
 from waitroom.tokens.verify import KeySet
 
@@ -234,9 +233,10 @@ def test_planted_cookies_lock_nobody_out() -> None:
 
 def test_planted_cookies_are_bounded() -> None:
     """Only so many cookies are verified; a flood of them is not worked through."""
-    flood = "; ".join(f"{COOKIE}=bad{n}" for n in range(MAX_COOKIES))
-    decision = decided(made.asked(cookies=(f"{flood}; {COOKIE}={made.token()}",)))
-    assert isinstance(decision, Redirect)
+    flood = [f"{COOKIE}=bad{n}" for n in range(3)]
+    good = f"{COOKIE}={made.token()}"
+    assert isinstance(decided(made.asked(cookies=("; ".join([*flood[:2], good]),))), Pass)
+    assert isinstance(decided(made.asked(cookies=("; ".join([*flood, good]),))), Redirect)
 
 
 @pytest.mark.parametrize("name", ["waitroom_other", "Waitroom_sample", "waitroom_sample2", ""])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -20,6 +23,7 @@ from waitroom.authorizer import Gate, Gatekeeper, Request
 from waitroom.authorizer.decide import HandOver, Pass, Redirect
 
 from . import made
+from .loopback import Loopback, running
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "tests" / "peers" / "node_modules"
@@ -234,6 +238,58 @@ def test_return_urls_stay_on_the_site(shop: httpx.Client) -> None:
         sent = shop.get(path, headers={"host": "evil.example"})
         back = parse_qs(urlsplit(sent.headers["location"]).query)["return"][0]
         assert back == f"{site_of(shop)}{path}"
+
+
+@pytest.fixture(scope="module")
+def shop_of_keys(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[httpx.Client, Loopback]]:
+    """The example before a server that has keys and counts who asks for them."""
+    require("node")
+    if not (MODULES / "express").is_dir():
+        missing("tests/peers/node_modules is not installed")
+    log = tmp_path_factory.mktemp("node") / "log"
+    with running() as room, example(room.origin, log) as client:
+        room.serve(
+            f"/oidc/{EVENT}/.well-known/jwks.json", 200, json.dumps(made.jwks("rsa")).encode()
+        )
+        yield client, room
+
+
+def signed(room: Loopback, **changed: Any) -> str:
+    """A token of this minute."""
+    now = int(time.time())
+    of_now = {"iat": now, "nbf": now, "exp": now + 60}
+    said = {"aud": EVENT, "iss": f"{room.origin}/oidc/{EVENT}", **of_now}
+    return made.token(**(said | changed))
+
+
+def status(client: httpx.Client, token: str) -> int:
+    """What a page answers who has this token in the cookie."""
+    return client.get("/checkout", headers={"cookie": f"waitroom_{EVENT}={token}"}).status_code
+
+
+def test_made_up_kids_cost_one_fetch(shop_of_keys: tuple[httpx.Client, Loopback]) -> None:
+    """Whatever keys tokens name, the keys are fetched once within the floor; good ones pass on."""
+    client, room = shop_of_keys
+    rest = signed(room).partition(".")[2]
+    for number in range(300):
+        header = made.b64(json.dumps({"alg": "RS256", "kid": f"made-up-{number}"}))
+        assert status(client, f"{header}.{rest}") == 303
+    assert status(client, signed(room)) == 200
+    assert len(room.asked) == 1
+
+
+def test_the_leeway_is_for_the_beginning_only(
+    shop_of_keys: tuple[httpx.Client, Loopback],
+) -> None:
+    """A token ends at its very second; one that begins in a moment may be of a clock ahead."""
+    client, room = shop_of_keys
+    now = int(time.time())
+    assert status(client, signed(room, exp=now)) == 303
+    assert status(client, signed(room, nbf=now + 3)) == 200
+    assert status(client, signed(room, nbf=now + 60)) == 303
+    assert status(client, signed(room, aud=[EVENT])) == 303
 
 
 def test_a_room_that_is_away_is_503(tmp_path: Path) -> None:

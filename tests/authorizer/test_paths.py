@@ -116,12 +116,18 @@ def test_root_protects_everything() -> None:
     assert is_protected("/static/../a", ("/",), ("/static",))
 
 
-@pytest.mark.parametrize("path", ["/Checkout", "/CHECKOUT;x", "/%43heckout", "//API"])
+@pytest.mark.parametrize("path", ["/Checkout", "/CHECKOUT;x", "/%43heckout", "//API", "/ap%C4%B1"])
 def test_case_may_not_count(path: str) -> None:
     """On a site that ignores case every spelling is protected."""
     assert not is_protected(path, PROTECTED, EXEMPT)
     assert is_protected(path, PROTECTED, EXEMPT, case_sensitive=False)
     assert not is_protected("/Checkout/HELP", PROTECTED, EXEMPT, case_sensitive=False)
+
+
+def test_how_often_a_path_may_be_encoded() -> None:
+    """Three times is odd but can be read; more is an attempt."""
+    written = [f"/%{'25' * n}41" for n in range(4)]
+    assert [is_protected(path, PROTECTED, EXEMPT) for path in written] == [False] * 3 + [True]
 
 
 @given(st.lists(st.sampled_from(["/", "..", ".", ";", "%2e", "%2f", "\\", "a", "%"]), max_size=12))

@@ -53,12 +53,11 @@ def test_event_round_trip(waitroom: Waitroom) -> None:
 
 def test_an_opening_is_said_as_people_say_times(waitroom: Waitroom) -> None:
     """With its zone, or in epoch seconds; a time without a zone would be somebody else's."""
-    made = waitroom.json("event", "create", "sale", "--opens-at", "2026-11-27T10:00+01:00")
-    assert made["opens_at"] == 1_795_770_000
-    assert waitroom.json("event", "set", "sale", "--opens-at", "0")["opens_at"] == 0
-    refused = waitroom.run("event", "set", "sale", "--opens-at", "2026-11-27T10:00")
+    refused = waitroom.run("event", "create", "sale", "--opens-at", "2026-11-27T10:00")
     assert refused.returncode != 0
     assert "with its zone" in refused.stderr
+    made = waitroom.json("event", "create", "sale", "--opens-at", "2026-11-27T10:00+01:00")
+    assert made["opens_at"] == 1_795_770_000
 
 
 def test_an_event_is_dressed_piece_by_piece(waitroom: Waitroom) -> None:
@@ -75,11 +74,8 @@ def test_an_event_is_dressed_piece_by_piece(waitroom: Waitroom) -> None:
         ".room { margin: 0 } /* ä */",
     )
     assert worn["logo"].startswith("data:image/svg+xml;base64,")
-    assert waitroom.json(*theme) == worn
-    refused = waitroom.run(*theme, "--accent", "#ffee00")
-    assert "such as #" in refused.stderr
+    assert "such as #" in waitroom.run(*theme, "--accent", "#ffee00").stderr
     assert "cannot be read" in waitroom.run(*theme, "--css", "missing.css").stderr
-    assert "logo: wanted a file of" in waitroom.run(*theme, "--logo", "our.css").stderr
     assert waitroom.json(*theme) == worn
     assert set(waitroom.json(*theme, "--clear").values()) == {""}
 

@@ -140,7 +140,8 @@ async def test_a_change_of_the_inlet_holds_at_the_next_look(plane: Plane) -> Non
 @pytest.mark.parametrize("state", [State.PAUSED, State.SOLD_OUT])
 async def test_the_line_stands_still_while_nobody_is_let_in(plane: Plane, state: State) -> None:
     """No step is made, and none is made up afterwards."""
-    await plane.crowd(inlet=EACH_SECOND, state=state)
+    await plane.crowd(inlet=EACH_SECOND)
+    await plane.service.change_event("sale", {"state": state})
     for second in range(5):
         await plane.look(second)
     await plane.service.change_event("sale", {"state": State.OPEN})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitroom.core.limits import MAX_TEXT, MAX_URLS, TEN_YEARS
-from waitroom.core.model import Counters, Event, check_event, check_event_id
+from waitroom.core.model import Counters, Event, HandOver, check_event, check_event_id
 from waitroom.errors import InvalidField, InvalidSetting
 
 PLAIN = Event(event_id="sample")
@@ -79,6 +79,11 @@ ACCEPTED: list[tuple[str, object]] = [
     ("allowed_origins", ("*",)),
     ("allowed_origins", (ORIGIN, "http://127.0.0.1:9000", "http://[::1]:9000")),
     ("allowed_origins", tuple(f"{ORIGIN}:{i}" for i in range(1, MAX_URLS + 1))),
+    ("hand_over", HandOver.TOKEN),
+    ("cookie_domain", "shop.example"),
+    ("cookie_domain", ".".join(["a" * 63] * 3)),
+    ("refresh_period", 0),
+    ("refresh_period", TEN_YEARS),
 ]
 
 
@@ -135,6 +140,16 @@ REFUSED: list[tuple[str, object]] = [
     ("allowed_origins", (ORIGIN + "#a",)),
     ("allowed_origins", (ORIGIN, "shop.example")),
     ("allowed_origins", ("*",) * (MAX_URLS + 1)),
+    ("hand_over", HandOver.COOKIE),  # for which domain?
+    ("hand_over", HandOver.KNOWNUSER),  # of which account?
+    ("cookie_domain", "localhost"),
+    ("cookie_domain", ".shop.example"),
+    ("cookie_domain", "Shop.example"),
+    ("cookie_domain", "127.0.0.1"),
+    ("cookie_domain", "shop.example; Secure"),
+    ("cookie_domain", ".".join(["a" * 63] * 4)),
+    ("refresh_period", -1),
+    ("refresh_period", TEN_YEARS + 1),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitroom.core.inlet import CATCH_UP, LATEST, Slot, due
+from waitroom.core.inlet import CATCH_UP, LATEST, Slot, due, per_minute
 from waitroom.core.inlet_kinds import Inlet, Manual, Periodic
 from waitroom.core.limits import MAX_INTERVAL, MAX_POSITION, MAX_TIME
 from waitroom.core.model import Counters, Event, Pause, Snapshot, State, check_event

@@ -131,8 +131,8 @@ def signed_with(room: Site, event_id: str, key: str) -> str:
 
 
 def checked(room: Site, event_id: str, token: str) -> int:
-    """The status that ``/verify`` answers."""
-    bearer = {"authorization": f"Bearer {token}"}
+    """The status that ``/verify`` answers, on a connection of its own: of any worker."""
+    bearer = {"authorization": f"Bearer {token}", "connection": "close"}
     return room.public.get(f"/verify/{event_id}", headers=bearer).status_code
 
 

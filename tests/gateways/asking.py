@@ -17,7 +17,6 @@ PAGE: Final = (("Accept", "text/html,*/*;q=0.8"), ("Sec-Fetch-Mode", "navigate")
 SCRIPT: Final = (("Accept", "*/*"), ("Sec-Fetch-Mode", "cors"))
 UPGRADE: Final = (
     ("Connection", "Upgrade"),
-    ("Upgrade", "websocket"),
     ("Sec-WebSocket-Version", "13"),
     ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ("Sec-Fetch-Mode", "websocket"),
@@ -84,9 +83,12 @@ def asked(
     return Answer(reply.status, pairs, reply.read())
 
 
-def upgraded(port: int, headers: Headers, message: bytes) -> tuple[int, bytes]:
-    """Ask for a websocket; the status, and what comes back of ``message`` if it was accepted."""
-    lines = [f"{name}: {value}" for name, value in (("Host", SHOP), *UPGRADE, *headers)]
+def upgraded(
+    port: int, headers: Headers, message: bytes, *, to: tuple[str, ...] = ("websocket",)
+) -> tuple[int, bytes]:
+    """Ask for another protocol; the status, and what comes back of ``message`` if accepted."""
+    wanted = [("Upgrade", one) for one in to]
+    lines = [f"{name}: {value}" for name, value in (("Host", SHOP), *UPGRADE, *wanted, *headers)]
     with socket.create_connection((LOOPBACK, port), timeout=PATIENCE) as wire:
         wire.sendall("\r\n".join(["GET /live?room=1 HTTP/1.1", *lines, "", ""]).encode())
         head = b""
@@ -99,3 +101,16 @@ def upgraded(port: int, headers: Headers, message: bytes) -> tuple[int, bytes]:
             while len(echo) < len(message) and (data := wire.recv(4096)):
                 echo += data
         return status, echo
+
+
+def raw(port: int, *lines: str) -> bytes:
+    """All that comes back on a connection on which these lines were sent."""
+    with socket.create_connection((LOOPBACK, port), timeout=PATIENCE) as wire:
+        wire.sendall("".join(f"{line}\r\n" for line in lines).encode("latin-1"))
+        answers = b""
+        try:
+            while data := wire.recv(65_536):
+                answers += data
+        except ConnectionError:
+            pass  # closed with something of ours unread
+        return answers

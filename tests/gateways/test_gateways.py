@@ -29,8 +29,9 @@ TOLD: Final = (
 )
 # What a client claims: to be somebody, to have asked for something else, to have come otherwise.
 CLAIMS: Final = (
-    *((name, "forged") for name in TOLD),
+    *((f"X{a}Waitroom{b}{name[11:]}", "forged") for name in TOLD for a in "-_" for b in "-_"),
     *((name.replace("-", "_"), "forged") for name in TOLD),
+    *((f"x-waitroom-{name[11:].replace('-', '_')}", "forged") for name in TOLD),
     ("X-Waitroom-Session", "forged"),
     ("X-Waitroom-Location", "https://evil.example/"),
     ("X-Forwarded-Host", "evil.example"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import string
+from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from handover.scene import SHOP, Scene
-from waitroom.core.codes import CODE_LIFETIME
+from waitroom.codes import codes_of
+from waitroom.core.codes import CODE_LIFETIME, Code
 from waitroom.core.model import SessionStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -19,6 +23,16 @@ async def tried(scene: Scene, event_id: str, code: str, site: str = SHOP) -> tup
     """Status and code of the answer to a gate."""
     said = await scene.redeem(event_id, code, site)
     return said.status_code, said.json().get("code", "")
+
+
+async def made(scene: Scene, event_id: str, **changed: Any) -> str:
+    """A code for somebody who was let in just now, with something changed."""
+    request_id = await scene.called(event_id)
+    await scene.runtime.service.admit(event_id, request_id)
+    epoch = (await scene.runtime.service.snapshot(event_id)).epoch
+    code = Code(scene.clock.now, epoch, request_id, SHOP)
+    changed = msgspec.structs.asdict(code) | changed
+    return codes_of(scene.runtime.secret).seal(Code(**changed), event_id)
 
 
 async def test_a_code_works_once(scene: Scene) -> None:
@@ -67,6 +81,35 @@ async def test_a_code_is_good_for_a_minute(scene: Scene, age: int, good: bool) -
     assert await tried(scene, event_id, code) == ((200, "") if good else REFUSED)
 
 
+async def test_a_code_by_a_clock_that_is_ahead(scene: Scene) -> None:
+    """It is good for longer, so that it is remembered for longer: it is still good once."""
+    event_id = await scene.event()
+    code = await made(scene, event_id, issued_at=scene.clock.now + CODE_LIFETIME)
+    assert await tried(scene, event_id, code) == (200, "")
+    scene.clock.now += 2 * CODE_LIFETIME - 1
+    assert await tried(scene, event_id, code) == REFUSED
+    fresh = await made(scene, event_id, issued_at=scene.clock.now + CODE_LIFETIME + 1)
+    assert await tried(scene, event_id, fresh) == REFUSED
+
+
+async def test_another_spelling_is_the_same_code(scene: Scene) -> None:
+    """The last letter of base64 can have bits to spare; they make no second code."""
+    event_id = await scene.event()
+    codes = [await made(scene, event_id, goes_to=SHOP, scope="x" * n) for n in range(3)]
+    code = next(one for one in codes if len(one) % 4)
+    letters = string.ascii_letters + string.digits + "-_"
+    assert await tried(scene, event_id, code) == (200, "")
+    for letter in letters:
+        assert await tried(scene, event_id, code[:-1] + letter) == REFUSED
+
+
+async def test_a_client_s_code_opens_no_gate(scene: Scene) -> None:
+    """Though it is for an address of the same site: its client has a secret or a verifier."""
+    event_id = await scene.event()
+    code = await made(scene, event_id, client_id="shop")
+    assert await tried(scene, event_id, code) == REFUSED
+
+
 async def test_a_reset_voids_codes(scene: Scene) -> None:
     """A code of before a reset opens nothing after it."""
     event_id = await scene.event()
@@ -95,11 +138,11 @@ async def test_a_session_that_has_expired(scene: Scene) -> None:
 
 
 async def test_made_up_codes_cost_no_look_at_the_store(scene: Scene) -> None:
-    """Altered, shortened, of another spelling, far too long: refused before anything is asked."""
+    """Altered, shortened, lengthened, far too long: refused before anything is asked."""
     event_id = await scene.event()
     code = await scene.code(event_id)
-    last = "A" if code[-1] != "A" else "B"
-    made_up = ["", "x", code[:-1], code + "A", code[:-1] + last, code[::-1], "A" * 15_000, "\x00"]
+    altered = code[:40] + ("A" if code[40] != "A" else "B") + code[41:]
+    made_up = ["", "x", code[:-1], code + "A", altered, code[::-1], "A" * 15_000, "\x00"]
     store = scene.runtime.service.store
     with patch.object(type(store), "standing", side_effect=AssertionError("asked the store")):
         for one in made_up:

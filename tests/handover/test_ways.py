@@ -152,6 +152,7 @@ async def test_a_queue_it_token(scene: Scene) -> None:
     (token,) = parse_qs(urlsplit(location).query)["queueittoken"]
     found = knownuser.verify(token, "k" * 40, queue_event_id="launch", now=scene.clock.now)
     assert found.queue_id != request_id
+    assert found.cookie_minutes == 60
 
 
 async def test_an_account_that_cannot_be_opened(scene: Scene) -> None:

@@ -203,6 +203,7 @@ def test_a_token_from_before_is_left_out(town: Town) -> None:
     """Sites that return to an address with the old token would otherwise never see the new one."""
     old = f"{town.shop.url}/local?queueittoken=e_x&a=1"
     asked = entrance(town, "/", c=CUSTOMER, e=QUEUE_EVENT, t=old)
+    assert asked.headers["cache-control"] == "no-store"
     assert parse_qs(urlsplit(asked.headers["location"]).query)["return"] == [
         f"{town.shop.url}/local?a=1"
     ]
@@ -214,6 +215,14 @@ def test_the_older_connectors_cancel_too(town: Town) -> None:
     for path in (f"/cancel/{CUSTOMER}/{QUEUE_EVENT}/", made_up):
         answer = entrance(town, path, r=f"{town.shop.url}/done")
         assert answer.headers["location"] == f"{town.shop.url}/done"
+
+
+def test_so_many_at_once_are_cancelled_and_no_more(town: Town) -> None:
+    """Each may be a write; what is named after the twentieth is not read."""
+    for others, status in ((19, 303), (20, 404)):
+        rooms = "_".join(["no-such-event~x"] * others + [QUEUE_EVENT])
+        asked = {"wrl": rooms, "r": f"{town.shop.url}/done"}
+        assert entrance(town, f"/cancel/multiple/{CUSTOMER}", **asked).status_code == status
 
 
 def test_the_root_is_nothing_else(town: Town) -> None:

@@ -43,9 +43,9 @@ def come(query: str = "", *cookies: str, now: int = NOW) -> Stay | Keep | Leave:
     return decide_known_user(GATE, path="/buy", query=query, cookies=cookies, now=now)
 
 
-def kept(minutes: int | None = None) -> str:
+def kept(minutes: int | None = None, now: int = NOW) -> str:
     """The cookie that the gate sets, as a browser sends it back."""
-    answer = come(f"a=1&queueittoken={token(minutes)}&b=2")
+    answer = come(f"a=1&queueittoken={token(minutes, now)}&b=2", now=now)
     assert isinstance(answer, Keep)
     assert answer.location == "https://shop.example/buy?a=1&b=2"
     assert answer.max_age == 60 * (minutes or 20)
@@ -129,7 +129,8 @@ def test_an_empty_key_lets_nobody_in() -> None:
 def test_the_connector_believes_the_cookie_of_the_gate(site: ConnectorSite) -> None:
     """So that both can stand in front of one site while it moves."""
     with site.visitor() as visitor:
-        answer = visitor.get("/local/tickets", headers={"cookie": kept(5)})
+        cookie = kept(5, now=int(time.time()))
+        answer = visitor.get("/local/tickets", headers={"cookie": cookie})
         assert answer.json() == {
             "actionType": "Queue",
             "queueId": QUEUE_ID,
@@ -140,6 +141,6 @@ def test_the_connector_believes_the_cookie_of_the_gate(site: ConnectorSite) -> N
 def test_the_gate_believes_the_cookie_of_the_connector(site: ConnectorSite) -> None:
     """As the connector wrote it."""
     with site.visitor() as visitor:
-        visitor.get(f"/local/tickets?queueittoken={token(5)}")
+        visitor.get(f"/local/tickets?queueittoken={token(5, now=int(time.time()))}")
         cookie = f"{COOKIE}={visitor.cookies[COOKIE]}"
     assert come("", cookie, now=int(time.time())) == Stay(QUEUE_ID)

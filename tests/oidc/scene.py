@@ -34,6 +34,7 @@ BASE: Final = "https://queue.example"
 BACK: Final = "https://shop.example/oidc/back?from=queue"
 OUT: Final = "https://shop.example/bye"
 OTHER_BACK: Final = "https://other.example/cb"
+OTHER_OUT: Final = "https://other.example/bye"
 APP_BACK: Final = "http://127.0.0.1:3999/cb"
 SECRET: Final = "s" * 43
 VERIFIER: Final = "v" * 43
@@ -55,7 +56,10 @@ SHOP: Final = OidcClient(
     secret_digest=digest(SECRET),
 )
 OTHER: Final = OidcClient(
-    client_id="other", redirect_uris=(OTHER_BACK, BACK), secret_digest=digest("o" * 43)
+    client_id="other",
+    redirect_uris=(OTHER_BACK, BACK),
+    post_logout_redirect_uris=(OTHER_OUT,),
+    secret_digest=digest("o" * 43),
 )
 APP: Final = OidcClient(client_id="app", redirect_uris=(APP_BACK,))
 CLIENTS: Final = (SHOP, OTHER, APP)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import hmac
 import json
 import sqlite3
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
+import msgspec
 import pytest
 from joserfc.jwk import ECKey
 from joserfc.jws import JWSRegistry, serialize_compact
@@ -23,6 +26,7 @@ from oidc.scene import (
     CHALLENGE,
     FORM,
     OTHER_BACK,
+    OTHER_OUT,
     OUT,
     SECRET,
     SHOP,
@@ -244,7 +248,7 @@ async def test_a_cookie_without_its_prefix_is_not_read(scene: Scene) -> None:
 
 
 async def test_sealed_requests_are_ours_and_of_the_day(scene: Scene) -> None:
-    """Altered, of another event, over a day old, or of a client that is gone: none can go on."""
+    """Altered, of another event, over a day old, of a client or an address that is gone: none."""
     sale, other = await scene.event(), await scene.event()
     visitor = await scene.admitted(sale)
     answer = await scene.authorize(sale)
@@ -256,6 +260,10 @@ async def test_sealed_requests_are_ours_and_of_the_day(scene: Scene) -> None:
             await scene.provider.resume(sale, visitor, bad)
     assert await scene.provider.look(other, sealed) is None
     await scene.runtime.service.change_event(sale, {"oidc_clients": (APP,)})
+    await scene.runtime.service.views.newer(sale)
+    assert await scene.provider.look(sale, sealed) is None
+    moved = msgspec.structs.replace(SHOP, redirect_uris=SHOP.redirect_uris[1:])
+    await scene.runtime.service.change_event(sale, {"oidc_clients": (moved,)})
     await scene.runtime.service.views.newer(sale)
     assert await scene.provider.look(sale, sealed) is None
     await scene.runtime.service.change_event(sale, {"oidc_clients": (SHOP,)})
@@ -301,6 +309,20 @@ async def test_a_code_raced_for_is_good_once(scene: Scene) -> None:
     assert not await scene.is_open(sale, visitor)
 
 
+async def test_a_refresh_token_raced_for_is_good_once(scene: Scene) -> None:
+    """A public client's, of which nobody knows whose it is."""
+    sale = await scene.event(refresh_period=3600)
+    visitor = await scene.admitted(sale)
+    code = await scene.code(sale, visitor, **AS_APP, **S256)
+    answer = await scene.exchange(sale, code, auth=None, **AS_APP, code_verifier=VERIFIER)
+    scene.clock.now += 60
+    given = {"grant_type": "refresh_token", "client_id": "app"}
+    given["refresh_token"] = answer.json()["refresh_token"]
+    answers = await asyncio.gather(*(scene.token(sale, auth=None, **given) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
+    assert not await scene.is_open(sale, visitor)
+
+
 async def test_a_thief_cannot_end_the_session(scene: Scene) -> None:
     """Who shows a used code without being its client learns nothing and ends nothing."""
     sale = await scene.event()
@@ -340,9 +362,12 @@ GRANTS: Final = [
     row("ID alone", {"auth": None, "client_id": "shop"}, "invalid_client"),
     row("public with a secret", {"auth": basic("app", SECRET)}, "invalid_client"),
     row("bearer", {"auth": f"Bearer {SECRET}"}, "invalid_client"),
+    row("by another scheme", {"auth": f"Digest {basic('shop', SECRET)[6:]}"}, "invalid_client"),
     row("not base64", {"auth": "Basic %%%"}, "invalid_client"),
     row("no colon", {"auth": "Basic c2hvcA=="}, "invalid_client"),
     row("assertion", {"auth": None, "client_assertion": "e30.e30."}, "invalid_client"),
+    row("assertion and secret", {"client_assertion": "e30.e30."}, "invalid_client"),
+    row("kind of assertion", {"client_assertion_type": "x"}, "invalid_client"),
     row("two ways", {"client_id": "shop", "client_secret": SECRET}, "invalid_request"),
     row("two names", {"client_id": "other"}, "invalid_request"),
 ]
@@ -385,6 +410,22 @@ async def test_a_code_needs_its_verifier(scene: Scene, verifier: str | None) -> 
     assert (await scene.exchange(sale, code, code_verifier=VERIFIER)).status_code == 200
 
 
+async def test_a_verifier_is_what_the_standard_says(scene: Scene) -> None:
+    """43 to 128 of its characters: a short one is not taken though it fits, nor what is no text."""
+    sale = await scene.event()
+    visitor = await scene.admitted(sale)
+    for verifier in ("v" * 42, "v" * 129, "v" * 42 + "!"):
+        digest = hashlib.sha256(verifier.encode()).digest()
+        code = await scene.code(sale, visitor, **S256 | {"code_challenge": _b64(digest)})
+        answer = await scene.exchange(sale, code, code_verifier=verifier)
+        assert answer.json()["error"] == "invalid_grant"
+    form = f"grant_type=authorization_code&code={code}&redirect_uri={quote(BACK, safe='')}"
+    headers = {"content-type": FORM, "authorization": basic("shop", SECRET)}
+    content = f"{form}&code_verifier={'%FF' * 43}"
+    answer = await scene.http.post(f"/oidc/{sale}/token", content=content, headers=headers)
+    assert answer.json()["error"] == "invalid_grant"
+
+
 async def _sealed(scene: Scene, sale: str, visitor: str, **changed: Any) -> str:
     """A code as the provider makes it, with something changed."""
     epoch = (await scene.runtime.service.snapshot(sale)).epoch
@@ -419,8 +460,9 @@ async def test_codes_that_are_ours_and_not_for_this(scene: Scene, changed: dict[
         told["issued_at"] += scene.clock.now
     answer = await scene.exchange(sale, await _sealed(scene, sale, visitor, **told))
     assert answer.json()["error"] == "invalid_grant"
-    good = await _sealed(scene, sale, visitor, issued_at=scene.clock.now - 59)
-    assert (await scene.exchange(sale, good)).status_code == 200
+    for age in (59, -60):
+        good = await _sealed(scene, sale, visitor, issued_at=scene.clock.now - age)
+        assert (await scene.exchange(sale, good)).status_code == 200
 
 
 async def test_a_public_client_s_code_without_a_challenge_is_worth_nothing(scene: Scene) -> None:
@@ -513,6 +555,19 @@ async def test_a_form_that_cannot_be_read(scene: Scene, kind: str, body: bytes) 
     answer = await scene.http.post(f"/oidc/{sale}/token", content=body, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["error"] in ("invalid_request", "unsupported_grant_type")
+
+
+async def test_a_good_form_under_another_name_is_refused(scene: Scene) -> None:
+    """A page of another site can send text/plain unasked, so nothing but the form's type counts."""
+    sale = await scene.event()
+    code = await scene.code(sale, await scene.admitted(sale))
+    form = f"grant_type=authorization_code&code={code}&redirect_uri={quote(BACK, safe='')}"
+    headers = {"content-type": "text/plain", "authorization": basic("shop", SECRET)}
+    answer = await scene.http.post(f"/oidc/{sale}/token", content=form, headers=headers)
+    assert answer.json()["error"] == "invalid_request"
+    headers["content-type"] = f"{FORM.upper()} ;charset=UTF-8"
+    answer = await scene.http.post(f"/oidc/{sale}/token", content=form, headers=headers)
+    assert answer.status_code == 200
 
 
 async def test_credentials_in_the_address_do_not_count(scene: Scene) -> None:
@@ -687,6 +742,7 @@ LOGOUTS: Final = [
     row("another way back", {"post_logout_redirect_uri": "https://evil.example/"}),
     row("way back and more", {"post_logout_redirect_uri": OUT + "/"}),
     row("the redirect URI", {"post_logout_redirect_uri": BACK}),
+    row("another client's way back", {"post_logout_redirect_uri": OTHER_OUT}),
     row("another client", {"client_id": "other"}),
 ]
 

@@ -87,6 +87,17 @@ async def test_the_access_token_is_the_session_s_own(scene: Scene) -> None:
     assert payload(got["access_token"]) == payload(own.access_token)
 
 
+async def test_the_answer_is_put_behind_the_query(scene: Scene) -> None:
+    """Also where that is empty."""
+    ways = {"": "?code=", "?": "?code=", "?a=b": "?a=b&code=", "?a&": "?a&code="}
+    for end, wanted in ways.items():
+        uri = f"https://shop.example/there{end}"
+        client = msgspec.structs.replace(SHOP, redirect_uris=(uri,))
+        sale = await scene.event(oidc_clients=(client,))
+        answer = await scene.authorize(sale, await scene.admitted(sale), redirect_uri=uri)
+        assert answer.headers["location"].startswith(f"https://shop.example/there{wanted}")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_who_is_served_passes_straight_through(scene: Scene, method: str) -> None:
     """An admitted place in the cookie: back with a code at once, no page in between."""
@@ -163,6 +174,7 @@ async def test_every_way_to_authenticate(scene: Scene, way: str) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["pragma"] == "no-cache"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_other_scopes_and_unknown_parameters_do_no_harm(scene: Scene) -> None:
@@ -277,7 +289,7 @@ async def test_languages_are_passed_on_to_the_room(scene: Scene) -> None:
     answer = await scene.authorize(sale, ui_locales=asked, login_hint="me@example.com")
     assert answer_in(answer.headers["location"])["ui_locales"] == "fr-CA de en"
     room = await scene.http.get(answer.headers["location"])
-    assert room.status_code == 200
+    assert (room.status_code, room.headers["cache-control"]) == (200, "no-store")
 
 
 # --- what comes after
@@ -303,6 +315,24 @@ async def test_a_session_can_be_extended_where_the_event_allows_it(scene: Scene)
     scene.clock.now = began + 7200
     over = await scene.token(sale, **again | {"refresh_token": third["refresh_token"]})
     assert over.json()["error"] == "invalid_grant"
+
+
+async def test_a_refresh_token_ends_with_the_session_it_came_with(scene: Scene) -> None:
+    """Though the session goes on by the next one; one of a client with a secret is good till then.
+
+    With short sessions it works from half of its life on, not only after a minute.
+    """
+    sale = await scene.event(validity_period=60, refresh_period=3600)
+    first = await scene.tokens(sale, await scene.admitted(sale))
+    again = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    scene.clock.now += 29
+    assert (await scene.token(sale, **again)).json()["expires_in"] == 31
+    scene.clock.now += 1
+    second = (await scene.token(sale, **again)).json()
+    assert second["expires_in"] == 60
+    scene.clock.now += 30
+    assert (await scene.token(sale, **again)).json()["error"] == "invalid_grant"
+    assert (await scene.user_info(sale, second["access_token"])).status_code == 200
 
 
 async def test_refreshing_in_a_loop_changes_nothing(scene: Scene) -> None:
@@ -505,4 +535,8 @@ async def test_without_a_store_nobody_is_lost(
         assert page.status_code == 503
         assert 'http-equiv="refresh"' in page.text
         assert page.headers["retry-after"]
+        bye = await scene.http.get(f"/oidc/{sale}/end_session", params={"id_token_hint": "x"})
+        assert (bye.status_code, 'http-equiv="refresh"' in bye.text) == (503, True)
+        sent = await scene.http.post(f"/oidc/{sale}/end_session", data={"state": "x"})
+        assert (sent.status_code, sent.json()["code"]) == (503, "store_unavailable")
     assert (await scene.exchange(sale, code)).status_code == 200

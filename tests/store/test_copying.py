@@ -1,6 +1,7 @@
 """From any store to any other: all of it, or a plain word about what is missing."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import threading
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -140,10 +141,36 @@ async def test_a_copy_that_is_not_one_is_noticed(opened: Opened, a_file: Path) -
         await there.close()
 
 
+class Full(SqliteStore):
+    """A store that takes nothing."""
+
+    async def put(self, _records: Sequence[Record]) -> None:
+        raise StoreUnavailable("the disk is full")
+
+
+async def test_who_fails_halfway_lets_go_of_what_was_read(opened: Opened, a_file: Path) -> None:
+    """Of the dump file, and of the source with its open transaction, at once."""
+    here, there = opened(f"sqlite://{a_file}-here"), Full(a_file)
+    await here.put(everything())
+    dumped = a_file.with_suffix(".jsonl")
+    await copying.dump(here, dumped)
+    threads = {one.name for one in threading.enumerate()}
+    try:
+        found = read_dump(dumped)
+        with pytest.raises(StoreUnavailable):
+            await copying.load(found, there)
+        assert next(found, None) is None
+        with pytest.raises(StoreUnavailable):
+            await copying.copy(here, there)
+        assert {one.name for one in threading.enumerate()} <= threads
+    finally:
+        await there.close()
+
+
 class Busy(SqliteStore):
     """A store in which somebody joins, and an event is added, while it is read."""
 
-    async def records(self) -> AsyncIterator[Record]:
+    async def records(self) -> AsyncGenerator[Record, None]:
         async for record in super().records():
             yield record
             if isinstance(record, Line) and record.line.event.event_id == SALE:
@@ -185,7 +212,7 @@ async def test_a_line_that_is_reset_while_it_is_read(
 class Unsound(SqliteStore):
     """A store that holds what none of ours can."""
 
-    async def records(self) -> AsyncIterator[Record]:
+    async def records(self) -> AsyncGenerator[Record, None]:
         yield Deployment("f", 5)
         for record in everything():
             if isinstance(record, Credential | RingKey):

@@ -103,13 +103,14 @@ class Audit:
 
     def occupancies(self) -> Iterator[int]:
         """How many sessions were active after each admission."""
-        active = 0
-        for command, key, *_ in self.commands():
-            if (command, key) == ("ZADD", KEYS.expiry):
-                active += 1
-                yield active
+        seen: set[str] = set()
+        ended = 0
+        for command, key, *words in self.commands():
+            if (command, key) == ("ZADD", KEYS.expiry) and words[-1] not in seen:
+                seen.add(words[-1])  # another time is not another session: it was extended
+                yield len(seen) - ended
             elif (command, key) == ("ZADD", KEYS.ended):
-                active -= 1
+                ended += 1
 
 
 @contextmanager

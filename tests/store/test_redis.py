@@ -135,6 +135,15 @@ class TestNothingIsLeft:
         for key in (KEYS.log, KEYS.seals):
             assert redis_server.call("TTL", key) == -1
 
+    async def test_used_codes_stay_for_the_longest_of_them(
+        self, store: Store, redis_server: Server
+    ) -> None:
+        """One used by a clock that is behind does not let the others go before their time."""
+        epoch = await open_event(store)
+        await store.redeem(SALE, epoch, "ahead", NOW + 180, NOW + 60)
+        await store.redeem(SALE, epoch, "behind", NOW + 1, NOW)
+        assert 170 < redis_server.call("TTL", KEYS.used_codes) <= 181
+
     async def test_resetting_leaves_only_the_event(
         self, store: Store, redis_server: Server
     ) -> None:

@@ -46,10 +46,24 @@ RANGES = [
     ([80_000, 86_400], ["wait-long", {"hours": 12}]),
 ]
 WAITING: dict[str, Any] = {
-    **{"phase": "waiting", "reason": "", "notice": "", "trouble": "", "changed": ""},
-    **{"paused": False, "full": False, "fragile": False, "elsewhere": False, "takeBy": None},
-    **{"number": 412, "serving": 100, "ahead": 311, "progress": 0.4, "wait": [600, 900]},
-    **{"age": 2, "opensIn": None, "admittedFor": None},
+    "phase": "waiting",
+    "reason": "",
+    "notice": "",
+    "trouble": "",
+    "changed": "",
+    "paused": False,
+    "full": False,
+    "fragile": False,
+    "elsewhere": False,
+    "takeBy": None,
+    "number": 412,
+    "serving": 100,
+    "ahead": 311,
+    "progress": 0.4,
+    "wait": [600, 900],
+    "age": 2,
+    "opensIn": None,
+    "admittedFor": None,
     "event": {"state": "open", "expiry_period": 900},
 }
 STAY = {"goal": True, "held": False}

@@ -16,7 +16,10 @@ LEAVE = "/api/leave"
 LISTEN = """
 window.called = [];
 const { start } = OscillatorNode.prototype;
-OscillatorNode.prototype.start = function (...when) { called.push("sound"); start.apply(this, when); };
+OscillatorNode.prototype.start = function (...when) {
+  called.push("sound");
+  start.apply(this, when);
+};
 navigator.vibrate = () => called.push("vibration");
 """
 SHOWN = """async () => {
@@ -67,7 +70,7 @@ def test_a_call_that_hangs_holds_nobody_up(page: Page, world: World, server: Ser
     waiting(page, f"/room/launch?return={server.url}/shop")
     page.get_by_role("button", name="Tell me when it").click()
     expect(page.get_by_label("Play a sound")).to_be_checked()
-    page.evaluate("AudioContext.prototype.resume = () => new Promise(() => {})")
+    page.evaluate("() => { AudioContext.prototype.resume = () => new Promise(() => {}); }")
     world.counters["launch"]["serving"] = 41
     page.clock.fast_forward(8_000)
     expect(page.locator("#explanation")).to_have_text("Taking you there now…")
@@ -89,7 +92,7 @@ def test_what_the_browser_refuses_is_said(page: Page) -> None:
 def test_a_place_goes_along_to_another_device(
     visitor: Visitor, world: World, server: Server, watch: Watch
 ) -> None:
-    """The link gives another browser the same place, by its fragment alone; the code says the same."""
+    """The link gives another browser the same place, by its fragment alone; so does the code."""
     page = waiting(visitor().new_page(), f"/room/launch?return={server.url}/shop")
     page.get_by_role("button", name="another device").click()
     expect(page.locator("#device-code svg")).to_be_visible()
@@ -118,7 +121,7 @@ def test_the_link_is_copied(visitor: Visitor) -> None:
     expect(page.get_by_role("status")).to_have_text("Copied")
     link = page.get_by_label("Link to your place").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == link
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     page.locator("#device-copy").click()
     expect(page.get_by_role("status")).to_contain_text("copy it from here")
     assert page.evaluate("getSelection().toString() || document.activeElement.value") == link

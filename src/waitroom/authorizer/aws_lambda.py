@@ -44,8 +44,8 @@ class Unauthorized(Exception):
 class LambdaAuthorizer:
     """Answers events of API Gateway for one event of the waiting room.
 
-    ``event_id``, ``issuer``, ``cookie_name`` as of ``Gate``. ``simple``: answer payload 2.0 with
-    ``isAuthorized``. ``keys`` and ``clock`` as of ``Gatekeeper``.
+    ``event_id``, ``issuer``, ``cookie_name`` as of ``Gate``; ``keys`` and ``clock`` as of
+    ``Gatekeeper``.
     """
 
     def __init__(
@@ -54,7 +54,6 @@ class LambdaAuthorizer:
         issuer: str,
         *,
         cookie_name: str = "",
-        simple: bool = False,
         keys: JwksCache | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -67,7 +66,6 @@ class LambdaAuthorizer:
         )
         keys = keys or keys_of(f"{issuer}/.well-known/jwks.json")
         self._keeper = Gatekeeper(gate, keys, clock=clock)
-        self._simple = simple
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> LambdaAuthorizer:
@@ -75,20 +73,16 @@ class LambdaAuthorizer:
 
         Raises ``BadConfiguration`` with the name of what is missing or wrong.
         """
-        simple = environment.get("WAITROOM_SIMPLE_RESPONSES") or "false"
-        if simple not in {"true", "false"}:
-            raise BadConfiguration("WAITROOM_SIMPLE_RESPONSES: wanted true or false")
         url = environment.get("WAITROOM_JWKS_URL")
         return cls(
             _set(environment, "WAITROOM_EVENT_ID"),
             _set(environment, "WAITROOM_ISSUER"),
             cookie_name=environment.get("WAITROOM_COOKIE_NAME", ""),
-            simple=simple == "true",
             keys=keys_of(url) if url else None,
         )
 
     def answer(self, event: Event) -> Answer:
-        """The policy for this event, or the simple response.
+        """The policy for this event.
 
         Raises ``Unauthorized`` (API Gateway: 401) if it has no token, or one that may be good in a
         moment, and ``KeysUnavailable`` (500) if no token can be checked.
@@ -96,10 +90,7 @@ class LambdaAuthorizer:
         arn = event.get("methodArn") or event.get("routeArn")
         if not isinstance(arn, str) or not arn.startswith("arn:"):
             raise Unauthorized
-        claims = _believed(self._keeper.ask(_facts(event)))
-        if self._simple and event.get("version") == "2.0":
-            return {"isAuthorized": claims is not None, "context": _context(claims)}
-        return _policy(claims, arn)
+        return _policy(_believed(self._keeper.ask(_facts(event))), arn)
 
 
 @cache

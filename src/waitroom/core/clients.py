@@ -18,6 +18,7 @@ from waitroom.errors import InvalidSetting
 
 MAX_CLIENTS: Final = 20  # of one event
 MAX_ADDRESSES: Final = 16_384  # characters of all: each entry of a log has them twice
+MAX_REDIRECT_URI: Final = 1_024  # characters; it stands in an address twice, the second time sealed
 MAX_STATE_LIFETIME: Final = 86_400  # seconds; older requests are not answered anyway
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 # An underscore would end it in a token (KnownUser version 3 puts parts together with it).
@@ -86,7 +87,9 @@ def _check_client(client: OidcClient) -> None:
             raise InvalidSetting(field, f"wanted at most {MAX_URLS}")
         if not all(is_redirect_uri(uri) for uri in uris):
             raise InvalidSetting(
-                field, "wanted https URLs without a fragment (http only to this machine)"
+                field,
+                "wanted https URLs without a fragment (http only to this machine),"
+                f" of at most {MAX_REDIRECT_URI} characters",
             )
     if client.secret_digest and not _DIGEST.fullmatch(client.secret_digest):
         raise InvalidSetting("secret_digest", "wanted the SHA-256 of the secret in hex")
@@ -99,7 +102,7 @@ def _check_client(client: OidcClient) -> None:
 def is_redirect_uri(uri: str) -> bool:
     """Whether codes may be sent to ``uri``: an absolute URL without a fragment (RFC 6749, section
     3.1.2) that nobody on the way can read (RFC 9700, section 2.6)."""
-    if not is_absolute_web_url(uri) or "#" in uri:
+    if len(uri) > MAX_REDIRECT_URI or not is_absolute_web_url(uri) or "#" in uri:
         return False
     parts = urlsplit(uri)
     return parts.scheme == "https" or (parts.hostname or "") in _LOOPBACK

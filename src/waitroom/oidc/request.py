@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -20,6 +21,7 @@ from waitroom.errors import OidcRefused
 from waitroom.oidc.form import bytes_of, is_text, with_query
 
 MAX_STATE: Final = 2_048  # bytes
+MAX_STATE_ENCODED: Final = 4_096  # as it stands in an address; proxies take 8 KiB in all
 MAX_NONCE: Final = 512  # bytes
 MAX_LOCALES: Final = 8  # language tags; more say nothing about a visitor
 REQUEST_LIFETIME: Final = 86_400  # seconds between /authorize and coming back from the line
@@ -144,10 +146,18 @@ def addressee(
         raise OidcRefused(
             "invalid_request", "redirect_uri: not one that is registered, letter by letter."
         )
+    return Addressee(client_id, uri, state_in(given)), client
+
+
+def state_in(given: Mapping[str, str]) -> bytes:
+    """The state, as it was sent. Raises ``OidcRefused``, for a page."""
     state = bytes_of(given.get("state", ""))
-    if len(state) > MAX_STATE:
-        raise OidcRefused("invalid_request", f"state: wanted at most {MAX_STATE} bytes.")
-    return Addressee(client_id, uri, state), client
+    if len(state) > MAX_STATE or len(quote(state, safe="")) > MAX_STATE_ENCODED:
+        raise OidcRefused(
+            "invalid_request",
+            f"state: wanted at most {MAX_STATE} bytes, {MAX_STATE_ENCODED} when encoded.",
+        )
+    return state
 
 
 def wanted(given: Mapping[str, str], client: OidcClient) -> Wanted:

@@ -20,8 +20,9 @@ from waitroom.errors import (
     TicketUnknown,
     TokenRefused,
 )
-from waitroom.oidc.form import bytes_of, with_query
+from waitroom.oidc.form import with_query
 from waitroom.oidc.id_token import OwnKeys, read_hint, unverified
+from waitroom.oidc.request import state_in
 from waitroom.service import Service
 from waitroom.tokens.verify import verify
 
@@ -104,7 +105,7 @@ class Sessions:
                 "invalid_request",
                 "post_logout_redirect_uri: not one that is registered, letter by letter.",
             )
+        state = state_in(given)
         with suppress(SessionUnknown, TicketUnknown):
             await self._service.finish(event_id, request_id, SessionStatus.COMPLETED)
-        state = [("state", bytes_of(given["state"]))] if "state" in given else []
-        return with_query(uri, state) if uri and state else uri
+        return with_query(uri, [("state", state)]) if uri and state else uri

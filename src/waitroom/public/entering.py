@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from waitroom.errors import InvalidField, PlaceExpired, PlaceGivenUp, SessionEnded, TicketUnknown
+from waitroom.errors import PlaceExpired, PlaceGivenUp, SessionEnded, TicketUnknown
 from waitroom.handover import Onward
 from waitroom.http import NO_STORE, Headers, Reply, Scope, header
 
@@ -21,7 +21,7 @@ BEGINS: Final = "/enter/"
 ROUNDS: Final = 3  # straight passes of one browser within ROUNDS_SECONDS; beyond it, the page
 ROUNDS_SECONDS: Final = 60
 
-GONE: Final = (TicketUnknown, PlaceExpired, PlaceGivenUp, SessionEnded, InvalidField)
+GONE: Final = (TicketUnknown, PlaceExpired, PlaceGivenUp, SessionEnded)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -57,7 +57,8 @@ def is_visit(scope: Scope) -> bool:
 
     ``Sec-Fetch-Dest`` (Fetch Metadata, section 2.1); who does not send it is believed.
     """
-    return scope["method"] != "HEAD" and header(scope, b"sec-fetch-dest") in {None, b"document"}
+    looks = scope.get("asked_method", scope["method"]) == "HEAD"  # http.py: pass_on
+    return not looks and header(scope, b"sec-fetch-dest") in {None, b"document"}
 
 
 def is_own_form(scope: Scope, own_origin: str) -> bool:
@@ -82,6 +83,7 @@ def see_other(location: str, *cookies: str) -> Reply:
         (b"location", location.encode("ascii")),
         *((b"set-cookie", cookie.encode("ascii")) for cookie in cookies),
         NO_STORE,
+        NOSNIFF,
         (b"referrer-policy", b"no-referrer"),
         (b"content-length", b"0"),
     ]

@@ -29,7 +29,6 @@ from waitroom.authorizer.decide import (
 )
 from waitroom.errors import (
     CodeRefused,
-    InvalidField,
     StoreUnavailable,
     TokenRefused,
     Unauthorized,
@@ -79,9 +78,7 @@ class Means:
         """What becomes of a one-time code."""
         try:
             token, _ = await self._hand_overs.redeem(gate.event_id, code, gate.site_url)
-        except (CodeRefused, InvalidField):
-            return CodeRefused()
-        except Unavailable as error:
+        except (CodeRefused, Unavailable) as error:
             return error
         return token
 

@@ -7,7 +7,7 @@ What belongs here: methods, headers, statuses and limits of ``/oidc/{event_id}/.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from random import randint
 from typing import Any, Final, cast
@@ -27,7 +27,7 @@ from waitroom.errors import (
     TokenRefused,
     Unavailable,
 )
-from waitroom.http import Receive, read_body
+from waitroom.http import Receive, Scope, read_body
 from waitroom.oidc.discovery import configuration
 from waitroom.oidc.form import MAX_FORM, MAX_QUERY, read_form
 from waitroom.oidc.grants import Grants
@@ -37,6 +37,7 @@ from waitroom.oidc.request import PARAMETERS
 from waitroom.oidc.sessions import LOGOUT_PARAMETERS, Sessions
 from waitroom.pages import AnyRequest
 from waitroom.public.enter import RETRY
+from waitroom.public.entering import is_prefetch, is_visit
 from waitroom.public.place_cookie import candidates, cookies_of
 from waitroom.public.sorry import page
 from waitroom.runtime import Runtime
@@ -44,13 +45,12 @@ from waitroom.service import Service
 
 Answer = Response[Any]
 Json = Response[dict[str, str]]
+Told = Answer | Template
 
 ENCODED: Final = "application/x-www-form-urlencoded"
 PRIVATE: Final = {  # RFC 6749, section 5.1; the second for caches of HTTP/1.0
     "cache-control": "no-store",
     "pragma": "no-cache",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
 }
 SHARED: Final = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
 _GET_POST: Final = [HttpMethod.GET, HttpMethod.POST]
@@ -129,37 +129,56 @@ def _client_told(refused: OidcRefused, readable: dict[str, str], *, basic: bool)
 
 def _authorize(provider: Provider, *, secure: bool) -> ControllerRouterHandler:
     @route("/oidc/{event_id:str}/authorize", http_method=_GET_POST)
-    async def authorize(request: AnyRequest) -> Answer | Template:
+    async def authorize(request: AnyRequest) -> Told:
         """Where a client sends a visitor to (OpenID Connect Core 1.0, section 3.1.2)."""
-        event_id = _event_id(request)
-        try:
-            given = await _given(request, PARAMETERS)
-            places = candidates(cookies_of(request.scope["headers"]), event_id, secure=secure)
+
+        async def way() -> Answer:
+            given, event_id = await _given(request, PARAMETERS), _event_id(request)
+            places: list[str] = []
+            if _is_there(request):
+                places = candidates(cookies_of(request.scope["headers"]), event_id, secure=secure)
             return _sent_to(await provider.authorize(event_id, given, places))
-        except OidcRefused as refused:
-            return _page(request, "oidc.html", 400, why=refused.description)
-        except (EventUnknown, InvalidField) as error:
-            return _page(request, "sorry.html", 404, code=error.code)
-        except Unavailable as error:
-            if request.method == "POST":  # a page cannot send a form again by itself
-                raise
-            return _later(request, error)
+
+        return await _told(request, way)
 
     return authorize
 
 
+def _is_there(request: AnyRequest) -> bool:
+    """Whether a visitor is there to be let in: not for a HEAD, an image or a script. A frame may be
+    how a client asks silently."""
+    in_a_frame = request.headers.get("sec-fetch-dest") in {"iframe", "frame"}
+    return in_a_frame or is_visit(cast("Scope", request.scope))
+
+
+async def _told(request: AnyRequest, way: Callable[[], Awaitable[Told]]) -> Told:
+    """What ``way`` answers, or a page that says why it cannot."""
+    # As /enter: a browser that only fetches ahead asks again when the visitor really goes.
+    if is_prefetch(cast("Scope", request.scope)):
+        return Response("", status_code=503, media_type=MediaType.TEXT, headers=PRIVATE)
+    try:
+        return await way()
+    except OidcRefused as refused:
+        return _page(request, "oidc.html", 400, why=refused.description)
+    except (EventUnknown, InvalidField) as error:
+        return _page(request, "sorry.html", 404, code=error.code)
+    except Unavailable as error:
+        if request.method == "POST":  # a page cannot send a form again by itself
+            raise
+        return _later(request, error)
+
+
 def _sessions(service: Service, sessions: Sessions) -> list[ControllerRouterHandler]:
     @route("/oidc/{event_id:str}/end_session", http_method=_GET_POST)
-    async def end_session(request: AnyRequest) -> Answer | Template:
+    async def end_session(request: AnyRequest) -> Told:
         """The visit is over (OpenID Connect RP-Initiated Logout 1.0, section 2)."""
-        try:
+
+        async def way() -> Told:
             given = await _given(request, LOGOUT_PARAMETERS)
             onward = await sessions.end_session(_event_id(request), given)
-        except OidcRefused as refused:
-            return _page(request, "oidc.html", 400, why=refused.description)
-        except (EventUnknown, InvalidField) as error:
-            return _page(request, "sorry.html", 404, code=error.code)
-        return _sent_to(onward) if onward else _page(request, "oidc.html", 200, why="")
+            return _sent_to(onward) if onward else _page(request, "oidc.html", 200, why="")
+
+        return await _told(request, way)
 
     @route("/oidc/{event_id:str}/userInfo", http_method=[*_GET_POST, HttpMethod.OPTIONS])
     async def user_info(request: AnyRequest) -> Answer:

@@ -10,7 +10,7 @@ a verb that raises has changed nothing (or, if the answer was lost on the way, i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -400,7 +400,7 @@ class RecoveryVerbs(Protocol):
 class CopyVerbs(Protocol):
     """What ``waitroom store`` copies, dumps and loads with (``store/records.py``)."""
 
-    def records(self) -> AsyncIterator[Record]:
+    def records(self) -> AsyncGenerator[Record, None]:
         """All there is, in the order of ``records.py``, in pieces of at most 1,000 rows."""
 
     async def put(self, records: Sequence[Record]) -> None:

@@ -6,7 +6,8 @@ written to it and read back afterwards; counts and digest must be those of what 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
@@ -105,8 +106,9 @@ async def dump(source: Store, path: Path) -> Copied:
     """
     passing = _Passing()
     with dumping(path) as writer:
-        async for record in source.records():
-            writer.add(passing.see(record))
+        async with aclosing(source.records()) as records:
+            async for record in records:
+                writer.add(passing.see(record))
     return passing.copied(await passing.moved(source))
 
 
@@ -133,25 +135,32 @@ async def _make_room(target: Store, *, force: bool) -> None:
     await target.clear()  # an empty one too: of a deployment that is gone, an epoch may be left
 
 
-async def _in_turn(records: Iterable[Record]) -> AsyncIterator[Record]:
-    for record in records:
-        yield record
+async def _in_turn(records: Iterable[Record]) -> AsyncGenerator[Record, None]:
+    try:
+        for record in records:
+            yield record
+    finally:
+        if isinstance(records, Generator):  # it has a file open
+            records.close()
 
 
-async def _fill(target: Store, records: AsyncIterator[Record], passing: _Passing) -> None:
+async def _fill(target: Store, found: AsyncGenerator[Record, None], passing: _Passing) -> None:
+    """All of ``found``; what it reads from is let go of, also if the target fails halfway."""
     batch: list[Record] = []
-    async for record in records:
-        batch.append(passing.see(record))
-        if len(batch) == _BATCH:
-            await target.put(batch)
-            batch.clear()
+    async with aclosing(found) as records:
+        async for record in records:
+            batch.append(passing.see(record))
+            if len(batch) == _BATCH:
+                await target.put(batch)
+                batch.clear()
     await target.put(batch)
 
 
 async def _check(target: Store, copied: Copied) -> None:
     written = Tally()
-    async for record in target.records():
-        written.add(record)
+    async with aclosing(target.records()) as records:
+        async for record in records:
+            written.add(record)
     difference = copied.contents.difference(written.contents())
     if difference:
         raise StoreRefused(

@@ -8,7 +8,7 @@ arguments and answers are in ``redis_verbs.py``, ``redis_people.py``, ``redis_ou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from waitroom.core.audit import Deed, LogEntry
@@ -316,7 +316,7 @@ class RedisStore:
 
     # --- copies
 
-    def records(self) -> AsyncIterator[Record]:
+    def records(self) -> AsyncGenerator[Record, None]:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         return redis_copy.records(self.client)

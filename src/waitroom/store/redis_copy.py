@@ -11,7 +11,7 @@ meanwhile ends the reading.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -54,7 +54,7 @@ _ENDINGS: Final = "|".join([*EVENT_NAMES, *DEPLOYMENT_NAMES])
 # --- reading
 
 
-async def records(client: Client) -> AsyncIterator[Record]:
+async def records(client: Client) -> AsyncGenerator[Record, None]:
     """All there is, as ``CopyVerbs.records``.
 
     Raises:

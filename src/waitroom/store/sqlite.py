@@ -8,7 +8,7 @@ their own (``sqlite_reader``), so that neither waits for the other.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -352,7 +352,7 @@ class SqliteStore:
 
     # --- copying
 
-    def records(self) -> AsyncIterator[Record]:
+    def records(self) -> AsyncGenerator[Record, None]:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         return sqlite_copy.records(self._path)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
@@ -57,7 +57,7 @@ CHUNK: Final = 1_000  # rows in one record
 LOG_CHUNK: Final = 100  # entries: one may have all settings of a large event in it, twice
 
 
-async def records(path: Path) -> AsyncIterator[Record]:
+async def records(path: Path) -> AsyncGenerator[Record, None]:
     """All there is in the file ``path``, as ``CopyVerbs.records``.
 
     Raises:
