@@ -15,7 +15,7 @@ import msgspec
 
 from waitroom.errors import PlaceExpired, PlaceGivenUp, SessionEnded, TicketUnknown
 from waitroom.handover import Onward
-from waitroom.http import NO_STORE, Headers, Reply, Scope, header
+from waitroom.http import NO_STORE, NOSNIFF, Headers, Reply, Scope, header
 
 BEGINS: Final = "/enter/"
 ROUNDS: Final = 3  # straight passes of one browser within ROUNDS_SECONDS; beyond it, the page
