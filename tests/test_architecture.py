@@ -21,6 +21,8 @@ SRC: Final = Path(__file__).parent.parent / "src"
 PURE: Final = {
     "__future__",
     "base64",
+    "bisect",
+    "bisect",
     "collections.abc",
     "dataclasses",
     "enum",

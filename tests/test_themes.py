@@ -11,8 +11,9 @@ import pytest
 from waitroom.core.model import Event
 from waitroom.core.theme import Theme, encode_theme, version_of
 from waitroom.errors import StoreUnavailable
+from waitroom.frames import fill, policy
 from waitroom.public import themes
-from waitroom.public.themes import PLAIN, Dress, Themes, fill, policy
+from waitroom.public.themes import PLAIN, Dress, Themes
 from waitroom.store.sqlite import SqliteStore
 
 NOW = 1_800_000_000

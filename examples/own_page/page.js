@@ -33,6 +33,7 @@ function show(view) {
   $("go").hidden = phase !== "admitted" || (place === "" && !view.elsewhere);
   $("again").hidden = phase !== "gone";
   $("carry").hidden = $("leave").hidden = !["waiting", "turn"].includes(phase);
+  if ($("carry").hidden) say("link", "");
   light(phase === "admitted" ? LANTERNS : Math.floor(progress * (LANTERNS - 1)));
 }
 
@@ -40,7 +41,7 @@ function more({ phase, wait, paused, number, admittedFor, event }) {
   if (phase === "admitted") return `Come in within ${span(admittedFor)}.`;
   if (phase !== "waiting") return event?.message ?? "";
   if (paused) return "The line rests for a moment. You keep your place.";
-  const about = wait === null ? "" : ` That takes ${span(wait[0])} to ${span(wait[1])}.`;
+  const about = wait === null ? "" : ` That takes at most ${span(wait[1])}, likely ${span(wait[0])}.`;
   return `You are number ${number.toLocaleString("en")}.${about}`;
 }
 

@@ -24,6 +24,7 @@ from litestar.template import TemplateConfig
 from shop.api import API
 from shop.orders import Orders, Sessions
 from shop.pages import PAGES, SECURITY_HEADERS, show_error
+from shop.watching import Inside, Outside
 from waitroom.authorizer import Gate, JwksCache, WaitroomMiddleware
 from waitroom.authorizer.asgi import App
 from waitroom.errors import BadConfiguration
@@ -63,7 +64,7 @@ class Settings:
 
 
 def create_app(settings: Settings | None = None, keys: JwksCache | None = None) -> App:
-    """The ASGI application: the shop with the gate in front of it."""
+    """The ASGI application: the shop with the gate in front of it, watched from both sides."""
     settings = settings or Settings.of(os.environ)
     gate = Gate(
         event_id=settings.event_id,
@@ -73,8 +74,9 @@ def create_app(settings: Settings | None = None, keys: JwksCache | None = None) 
         site_url=settings.site_url,
         protected=("/search", "/layaway", "/checkout", "/receipt", "/api"),
     )
-    shop = cast("App", _shop(settings, gate))
-    return WaitroomMiddleware(shop, gate=gate, keys=keys or JwksCache(settings.jwks_url))
+    shop = Inside(cast("App", _shop(settings, gate)))
+    gated = WaitroomMiddleware(shop, gate=gate, keys=keys or JwksCache(settings.jwks_url))
+    return Outside(gated, gate)
 
 
 def _shop(settings: Settings, gate: Gate) -> Litestar:

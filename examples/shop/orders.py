@@ -73,11 +73,11 @@ class Sessions:
         # No proxy of the environment and no redirect gets to see the key.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
-    def complete(self, request_id: str) -> None:
+    def complete(self, request_id: str) -> bool:
         """Say that this session is done, so that its slot can go to the next in line.
 
-        Blocks for up to some seconds. A failure is logged and nothing else: the purchase stands,
-        and the session ends by itself when its token expires.
+        Blocks for up to some seconds. A failure is logged and False: the purchase stands, and the
+        session ends by itself when its token expires.
         """
         body = {"event_id": self._event_id, "request_id": request_id, "status": COMPLETED}
         request = urllib.request.Request(  # noqa: S310 - the operator's own setting
@@ -88,6 +88,8 @@ class Sessions:
         try:
             with self._opener.open(request, timeout=5) as reply:
                 reply.read(1024)
+                return True
         except (OSError, ValueError, http.client.HTTPException) as error:
             # HTTPError is an OSError; its text holds the status and no header of ours.
             log.warning("Session %s... is not marked completed: %s", request_id[:8], error)
+            return False

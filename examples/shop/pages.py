@@ -12,6 +12,8 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect, Template
 
 from shop.orders import MAX_TICKETS, Orders, Receipt, Sessions
+from shop.story import Story
+from shop.watching import story_of
 from waitroom.authorizer import Claims, admitted
 
 Asked = Request[Any, Any, Any]
@@ -19,7 +21,8 @@ Asked = Request[Any, Any, Any]
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     ),
     # Not no-referrer: with that, browsers send "Origin: null" with the shop's own form.
@@ -27,7 +30,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-_CSS = Path(__file__).parent / "templates" / "shop.css"
+_HERE = Path(__file__).parent
 
 
 def visitor(request: Asked) -> Claims:
@@ -43,8 +46,10 @@ def buy(request: Asked, tickets: int) -> tuple[Receipt, BackgroundTask | None]:
     _check_origin(request)
     buyer, orders = visitor(request), _orders(request)
     receipt, is_new = orders.place(buyer, tickets)
+    if not is_new:
+        return receipt, None
     sessions: Sessions = request.app.state.sessions
-    return receipt, BackgroundTask(sessions.complete, buyer.request_id) if is_new else None
+    return receipt, BackgroundTask(_complete, sessions, buyer, story_of(request.scope))
 
 
 def ticket_count(value: object) -> int:
@@ -56,14 +61,14 @@ def ticket_count(value: object) -> int:
 
 
 @get("/", name="home")
-async def home() -> Template:
+async def home(request: Asked) -> Template:
     """The open page: says what will happen."""
-    return Template("home.html", context={"page": "home"})
+    return Template("home.html", context={"page": "home", "story": story_of(request.scope)})
 
 
 @get("/search")
 async def search(request: Asked) -> Template:
-    """The seats there are."""
+    """The seats there are, and how many of them are to be reserved."""
     return _page(request, "search")
 
 
@@ -78,7 +83,8 @@ async def checkout(request: Asked) -> Template | Redirect:
     """The form to buy with, or the receipt of a session that has bought."""
     if _orders(request).of(visitor(request)):
         return Redirect("/receipt", status_code=303)
-    return _page(request, "checkout")
+    asked = request.query_params.get("tickets", "2")
+    return _page(request, "checkout", ticket_count(asked))
 
 
 @post("/checkout", status_code=303)
@@ -99,7 +105,19 @@ async def receipt(request: Asked) -> Template | Redirect:
 @get("/shop.css")
 async def style() -> Response[bytes]:
     """The one style sheet."""
-    return Response(_CSS.read_bytes(), media_type="text/css")
+    return Response((_HERE / "templates" / "shop.css").read_bytes(), media_type="text/css")
+
+
+@get("/icon.svg")
+async def icon() -> Response[bytes]:
+    """What the tab shows."""
+    return Response((_HERE / "templates" / "icon.svg").read_bytes(), media_type="image/svg+xml")
+
+
+@get("/story.js")
+async def script() -> Response[bytes]:
+    """The one script: the developer's panel works without it too, but does not tick."""
+    return Response((_HERE / "story.js").read_bytes(), media_type="text/javascript")
 
 
 def show_error(request: Asked, error: HTTPException) -> Response[Any]:
@@ -108,24 +126,44 @@ def show_error(request: Asked, error: HTTPException) -> Response[Any]:
     body = {"error": error.detail, "code": code.get(error.status_code, "error")}
     if request.url.path.startswith("/api"):
         return Response(body, status_code=error.status_code, headers=SECURITY_HEADERS)
-    context = {"page": "error", "status": error.status_code, "detail": error.detail}
+    context = {
+        "page": "error",
+        "status": error.status_code,
+        "detail": error.detail,
+        "story": story_of(request.scope),
+    }
     return Template(
         "error.html", context=context, status_code=error.status_code, headers=SECURITY_HEADERS
     )
 
 
-PAGES = [home, search, layaway, checkout, purchase, receipt, style]
+PAGES = [home, search, layaway, checkout, purchase, receipt, style, icon, script]
 
 
-def _page(request: Asked, name: str) -> Template:
+def _page(request: Asked, name: str, chosen: int = 2) -> Template:
     claims = visitor(request)
     context = {
         "page": name,
         "position": claims.queue_position,
         "receipt": _orders(request).of(claims),
         "most": MAX_TICKETS,
+        "chosen": chosen,
+        "story": story_of(request.scope),
     }
     return Template(f"{name}.html", context=context)
+
+
+def _complete(sessions: Sessions, buyer: Claims, story: Story | None) -> None:
+    done = sessions.complete(buyer.request_id)
+    if story is not None:
+        story.tell(
+            "told",
+            "Order placed: your session is complete",
+            "The shop said so to the control plane, and your slot goes to the next in line."
+            if done
+            else "The control plane could not be told; your slot comes free when the token ends.",
+            "POST /api/update_session {status: 1} → " + ("200" if done else "failed"),
+        )
 
 
 def _orders(request: Asked) -> Orders:

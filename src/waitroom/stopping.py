@@ -28,8 +28,8 @@ def told_to_stop(callback: Callable[[], object]) -> Iterator[None]:
         yield  # signals are the main thread's
         return
     loop = asyncio.get_running_loop()
-    before: dict[int, Any] = {}
-    ours: dict[int, Any] = {}
+    before: dict[signal.Signals, Any] = {}
+    ours: dict[signal.Signals, Any] = {}
     for number in SIGNALS:
         handler = signal.getsignal(number)
         if callable(handler):

@@ -3,7 +3,7 @@
 What belongs here: which of our languages a request wants, and saying a message of its catalogue
 (Project Fluent). The catalogues are those of the browser's pages, ``web/static/words/*.ftl``. What
 must change with it: ``web/static/words.js``, which does the same in the browser (a test compares
-the two), and the list of languages in ``docs/theming.md``.
+the two), and the list of languages in ``docs/room-page.md``.
 
 What is said is plain text: escaping it for HTML is the template's business.
 """
@@ -20,8 +20,8 @@ from typing import Final
 
 from babel import localedata
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import Message
 from fluent.runtime.types import fluent_number
-from fluent.syntax.ast import Resource
 
 LANGUAGES: Final = {
     "en": "English",
@@ -48,6 +48,7 @@ MAX_HEADER: Final = (
 )
 MAX_RANGES: Final = 30
 MAX_BUNDLES: Final = 100  # languages by regions, kept ready
+MOST_SAID: Final = 500  # sentences remembered of each
 
 # RFC 9110, sections 12.4.2 and 12.5.4; RFC 5646, section 2.1, as far as browsers write it.
 _RANGE: Final = re.compile(
@@ -55,6 +56,8 @@ _RANGE: Final = re.compile(
     r"(?:[ \t]*;[ \t]*[qQ][ \t]*=[ \t]*(?P<q>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?",
     re.ASCII,
 )
+# A message goes on up to the next line that begins with something else than a space or a brace.
+_MESSAGE: Final = re.compile(r"^([a-z][\w-]*) =.*\n(?:(?:[ }].*)?\n)*", re.MULTILINE)
 _REGION: Final = re.compile(r"-([A-Za-z]{2}|[0-9]{3})(?:-|\Z)", re.ASCII)
 _OLD_NAMES: Final = {"iw": "he", "cmn": "zh"}  # as Intl.Locale knows them
 _UNGROUPED: Final = {  # "1234" rather than "1.234" (CLDR: minimumGroupingDigits)
@@ -77,23 +80,28 @@ class Words:
         self.lang = code
         self.dir = "rtl" if code in RIGHT_TO_LEFT else "ltr"
         self._region = region
-        self._bundles = [_bundle(code, region)]
+        self._catalogues = [_Catalogue(code, region)]
         if code != FALLBACK:
-            self._bundles.append(_bundle(FALLBACK, ""))
+            self._catalogues.append(_Catalogue(FALLBACK, ""))
+        # Half a page is the same for everybody, and the rest for many: a page takes a tenth of it.
+        self._remembered = lru_cache(MOST_SAID)(self._said)
 
     def say(self, message_id: str, /, **args: Value) -> str:
         """The message, or its attribute if the ID is ``message.attribute``; what the language
         lacks is said in English. Numbers and dates among ``args`` are written as it writes them.
         """
+        return self._remembered(message_id, *args.items())
+
+    def _said(self, message_id: str, *args: tuple[str, Value]) -> str:
         name, _, attribute = message_id.partition(".")
-        for bundle in self._bundles:
-            if not bundle.has_message(name):
+        for catalogue in self._catalogues:
+            message = catalogue.message(name)
+            if message is None:
                 continue
-            message = bundle.get_message(name)
             pattern = message.attributes.get(attribute) if attribute else message.value
             if pattern is not None:
-                given = {key: self._readied(value) for key, value in args.items()}
-                said, _errors = bundle.format_pattern(pattern, given)
+                given = {key: self._readied(value) for key, value in args}
+                said, _errors = catalogue.bundle.format_pattern(pattern, given)
                 return str(said)
         return message_id
 
@@ -153,16 +161,30 @@ def _words(code: str, region: str) -> Words:
     return Words(code, region)
 
 
-@lru_cache(MAX_BUNDLES)
-def _bundle(code: str, region: str) -> FluentBundle:
-    locale = f"{code}-{region}" if region else code
-    bundle = FluentBundle([locale], use_isolating=False)  # see Words._readied
-    bundle.add_resource(_catalogue(code))
-    return bundle
+class _Catalogue:
+    """The messages of a language, as they are written in a region.
+
+    Each is parsed when it is first said: a whole catalogue takes a tenth of a second, in which a
+    worker would answer nobody.
+    """
+
+    def __init__(self, code: str, region: str) -> None:
+        locale = f"{code}-{region}" if region else code
+        self.bundle = FluentBundle([locale], use_isolating=False)  # see Words._readied
+        self._texts = _texts(code)
+
+    def message(self, name: str) -> Message | None:
+        """One of them, if there is one."""
+        if name not in self._texts:
+            return None
+        if not self.bundle.has_message(name):
+            self.bundle.add_resource(FluentResource(self._texts[name]))
+        return self.bundle.get_message(name)
 
 
 @cache
-def _catalogue(code: str) -> Resource:
-    """The texts of a language, read once in a process."""
+def _texts(code: str) -> dict[str, str]:
+    """The source of each message of a language, read once in a process."""
     path = files("waitroom").joinpath("web", "static", "words", f"{code}.ftl")
-    return FluentResource(path.read_text(encoding="utf-8"))
+    texts = path.read_text(encoding="utf-8")
+    return {found[1]: found[0] for found in _MESSAGE.finditer(texts)}

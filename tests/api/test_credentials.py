@@ -1,5 +1,6 @@
 """Who may make which private call: keys and scopes, signatures, the panel's session."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ BODIES: Final[Mapping[str, dict[str, Any]]] = {
     "/api/events": {"validity_period": 0},
     "/api/keys": {"scopes": ["nothing"]},
     "/api/events/{event_id}": {"state": "open"},
+    "/api/events/{event_id}/session": {"request_id": "01234567-89ab-cdef-0123-456789abcdef"},
+    "/api/events/{event_id}/inlet/preview": {"kind": "manual"},
 }
 INCREMENT: Final = "/api/increment_serving_counter"
 CALL_IDS: Final = [f"{call.method} {call.path}" for call in CALLS]
@@ -250,7 +253,9 @@ def test_the_cookie(site: Site) -> None:
             assert part in cookie.lower()
         assert made["key"] not in cookie
         assert made["key"].split("_", 2)[2] not in cookie
-        assert client.get("/session").json() == {"name": "of a test", "scopes": ["read"]}
+        who = client.get("/session").json()
+        assert (who["name"], who["scopes"]) == ("of a test", ["read"])
+        assert 0 <= time.time() + 43_200 - who["expires_at"] < 60
         assert client.get("/api/events").status_code == 200
         assert client.get("/api/keys").status_code == 403
 
@@ -269,6 +274,8 @@ def test_a_cookie_counts_only_for_our_own_pages(site: Site, event: str) -> None:
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": site.control_url + ".evil.example"},
+        {"origin": site.public_url},  # the same machine, another port
+        {"origin": site.control_url, "sec-fetch-site": "same-site"},
         {},
     ]
     for headers in foreign:
@@ -282,7 +289,27 @@ def test_a_cookie_counts_only_for_our_own_pages(site: Site, event: str) -> None:
         answer = httpx.patch(url, json={"title": "y"}, headers={"cookie": cookie, **headers})
         assert answer.status_code == 200
     cross = {"cookie": cookie, "sec-fetch-site": "cross-site"}
-    assert httpx.get(f"{site.control_url}/session", headers=cross).status_code == 401
+    for path in ("/session", "/stream", "/api/events"):
+        assert httpx.get(site.control_url + path, headers=cross).status_code == 401
+    assert httpx.delete(f"{site.control_url}/session", headers=cross).status_code == 401
+    assert site.control.get(f"/api/events/{event}").json()["title"] == "y"
+
+
+def test_a_form_of_another_site(site: Site, event: str) -> None:
+    """What a page anywhere can have a browser send without asking: it does nothing."""
+    with log_in(site, site.admin_key) as client:
+        [cookie] = [f"{name}={value}" for name, value in client.cookies.items()]
+    asked = f'{{"event_id": "{event}", "increment_by": 1, "x": "="}}'
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"):
+        for origin in ("https://evil.example", "null", site.public_url):
+            headers = {"cookie": cookie, "origin": origin, "content-type": kind}
+            answer = httpx.post(site.control_url + INCREMENT, content=asked, headers=headers)
+            assert answer.status_code == 401
+        # Browsers that say nothing of the origin are too old to be trusted with a change.
+        headers = {"cookie": cookie, "content-type": kind}
+        answer = httpx.post(site.control_url + INCREMENT, content=asked, headers=headers)
+        assert answer.status_code == 401
+    assert site.shown(event)["serving_counter"] == 0
 
 
 def test_sessions_end(site: Site) -> None:

@@ -11,7 +11,7 @@ from waitroom.core.inlet_kinds import Manual, Periodic, Rate
 from waitroom.core.model import Event, State
 from waitroom.errors import EntryUnknown, EventNotFound, NotUndoable
 from waitroom.service import Service
-from waitroom.undo import Undone, undo
+from waitroom.undo import Difference, Undoable, Undone, last_undoable, undo
 
 ME = Deed(by="abc", source="10.0.0.1", action="increment")
 CHANGE = msgspec.structs.replace(ME, action="change")
@@ -152,3 +152,58 @@ async def test_at_the_bottom(service: Service) -> None:
     await service.advance("sale", 5, deed=ME)
     await service.advance("sale", -5)
     assert (await undone(service, 2)).serving_num == 0
+
+
+# --- told beforehand
+
+
+async def last(service: Service) -> Undoable | None:
+    """The newest step that can be undone."""
+    return await last_undoable(service, "sale")
+
+
+async def test_what_the_last_step_would_undo(service: Service) -> None:
+    """The newest step and what it would do, counted from where the line is now."""
+    await sale(service)
+    assert await last(service) is None
+    await service.advance("sale", 10, deed=ME)
+    await service.advance("sale", 5)  # an inlet: nobody's deed
+    told = await last(service)
+    assert told is not None
+    assert (told.seq, told.by, told.source, told.action) == (2, "abc", "10.0.0.1", "increment")
+    assert (told.serving_num, told.settings) == (Difference(15, 5), {})
+    assert (await undone(service, told.seq)).serving_num == 5
+
+
+async def test_step_by_step(service: Service) -> None:
+    """Undoing the last again and again goes back to the beginning, each step as it was told."""
+    await sale(service)
+    await service.advance("sale", 10, deed=ME)
+    await service.change_event("sale", {"title": "B", "message": "x"}, CHANGE)
+    await service.advance("sale", -4, deed=ME)
+    await service.change_event("sale", {"state": State.PAUSED}, CHANGE)
+    went = []
+    while (told := await last(service)) is not None:
+        done = await undone(service, told.seq)
+        went.append(told.seq)
+        if told.serving_num is not None:
+            assert done.serving_num == told.serving_num.then
+        assert done.settings == {name: one.then for name, one in told.settings.items()}
+    assert went == [5, 4, 3, 2]
+    at = await service.snapshot("sale")
+    assert (at.counters.serving, at.event.title, at.event.state) == (0, "", State.OPEN)
+
+
+async def test_what_is_no_step_to_undo(service: Service) -> None:
+    """Settings that were set again since, moves from 0 to 0, and all that is before a reset."""
+    await sale(service)
+    await service.advance("sale", -3, deed=ME)
+    assert await last(service) is None
+    await service.change_event("sale", {"title": "B"}, CHANGE)
+    await service.change_event("sale", {"title": "C"})  # another's, whom no entry tells of
+    assert await last(service) is None
+    await service.advance("sale", 3, deed=ME)
+    await service.reset("sale", msgspec.structs.replace(ME, action="reset"))
+    assert await last(service) is None
+    with pytest.raises(EventNotFound):
+        await last_undoable(service, "nobody")

@@ -116,6 +116,11 @@ async def inside(outside: httpx.AsyncClient) -> httpx.AsyncClient:
     return outside
 
 
+def article(page: str) -> str:
+    """The receipt on ``page``."""
+    return page.partition("<article")[2].partition("</article>")[0]
+
+
 async def test_home_is_open(outside: httpx.AsyncClient) -> None:
     """The home page is for all, says what will happen, and loads nothing from elsewhere."""
     page = await outside.get("/", headers=HTML)
@@ -172,10 +177,10 @@ async def test_a_purchase(inside: httpx.AsyncClient, control: Control) -> None:
 async def test_a_double_click_buys_once(inside: httpx.AsyncClient, control: Control) -> None:
     """The same session buying again, by form or API, gets the same receipt; told once."""
     await inside.post("/checkout", data={"tickets": "2"})
-    first = (await inside.get("/receipt")).text
+    first = article((await inside.get("/receipt")).text)
     await inside.post("/checkout", data={"tickets": "4"})
     again = await inside.post("/api/checkout", json={"tickets": 1})
-    assert (await inside.get("/receipt")).text == first
+    assert article((await inside.get("/receipt")).text) == first
     assert again.json()["order_number"] in first
     assert again.json()["tickets"] == 2
     assert len(control.calls) == 1
@@ -292,6 +297,55 @@ async def test_pages_are_not_stored_or_framed(inside: httpx.AsyncClient) -> None
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         # With no-referrer a browser's own form would come with "Origin: null" and be refused.
         assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_the_developer_sees_what_happened(outside: httpx.AsyncClient) -> None:
+    """The panel tells each step at the gate and the claims, and holds no secret of anybody."""
+    token = made.token(exp=FAR_FUTURE)
+    await outside.get("/search", headers=HTML)
+    await outside.get(f"/search?waitroom_token={token}", headers=HTML)
+    await outside.get("/search", headers=HTML)
+    await outside.post("/checkout", data={"tickets": "3"}, headers=HTML)
+    page = (await outside.get("/receipt", headers=HTML)).text
+    story = page.partition('<aside class="story"')[2]
+    steps = (
+        "GET /search: sent to the waiting room",
+        "Your turn: back",
+        "GET /search: let through",
+        "POST /checkout: let through",
+        "your session is complete",
+    )
+    places = [story.index(step) for step in steps]
+    assert places == sorted(places, reverse=True)  # the newest first
+    assert f"<dd>{made.REQUEST_ID[:8]}…</dd>" in story
+    for secret in (made.REQUEST_ID, token, token.rpartition(".")[2], API_KEY):
+        assert secret not in page
+
+
+async def test_one_browser_does_not_see_anothers_steps(inside: httpx.AsyncClient) -> None:
+    """A story belongs to a cookie of its own, which no script can read; programs have none."""
+    await inside.get("/checkout", headers=HTML)
+    inside.cookies.clear()
+    home = await inside.get("/", headers=HTML)
+    assert "/checkout: let through" not in home.text
+    assert "HttpOnly; SameSite=Lax" in home.headers["set-cookie"]
+    inside.cookies.clear()
+    assert "set-cookie" not in (await inside.get("/")).headers
+    inside.cookies.set("shop_story", "A" * 22)
+    assert "set-cookie" not in (await inside.get("/api/search")).headers
+
+
+async def test_stories_and_steps_are_bounded(shop: Any) -> None:
+    """However many browsers come, and however much one does."""
+    story_module = importlib.import_module("shop.story")
+    stories = story_module.Stories()
+    name, story = stories.begin()
+    for number in range(100):
+        story.tell("open", f"step {number}", "")
+    assert len(story.steps) == story_module.MAX_STEPS
+    for _ in range(story_module.MAX_STORIES):
+        stories.begin()
+    assert stories.of(name) is None
 
 
 def test_missing_settings_are_named(shop: Any, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Commands do to the store what they say, and print it for people and programs."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def test_doctor(waitroom: Waitroom) -> None:
 
 def test_healthcheck_of_nothing(waitroom: Waitroom) -> None:
     """Where no server runs, the health check fails at once."""
-    assert waitroom.run("healthcheck").returncode == 1
+    done = waitroom.run("healthcheck", "--json")
+    assert done.returncode == 1
+    assert not json.loads(done.stdout)["ready"]
 
 
 def test_the_entry_point() -> None:

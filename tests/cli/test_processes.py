@@ -124,13 +124,14 @@ def test_demo(waitroom: Waitroom) -> None:
     """The demo's shop, panel and waiting room answer; the shop's key is its own and replaced."""
     arguments = ("demo", "--shop-bind", f"127.0.0.1:{waitroom.shop}")
     server = waitroom.start(*arguments)
-    for port, path in (
-        (waitroom.shop, "/"),
-        (waitroom.control, "/"),
-        (waitroom.public, "/room/sample"),
+    for host, port, path in (
+        ("localhost", waitroom.shop, "/"),  # another than the room's, so it gets no cookies of it
+        ("127.0.0.1", waitroom.control, "/"),
+        ("127.0.0.1", waitroom.public, "/room/sample"),
     ):
-        assert f"http://127.0.0.1:{port}{path}" in waitroom.said()
+        assert f"http://{host}:{port}{path}" in waitroom.said()
         assert waitroom.get(port, path) == 200
+    assert f":{waitroom.control}/#login=" in waitroom.said()
     key_file = waitroom.home / "waitroom-demo" / "shop-key"
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     before = key_file.read_text()
@@ -138,7 +139,7 @@ def test_demo(waitroom: Waitroom) -> None:
     assert server.wait(timeout=12) == 0
     waitroom.start(*arguments)
     assert key_file.read_text() != before
-    assert "waitroom keys create --scope admin" in waitroom.said()
+    assert "waitroom panel --data-dir waitroom-demo" in waitroom.said()
     keys = waitroom.json("keys", "list", "--data-dir", "waitroom-demo")["api_keys"]
     shops = [key["revoked_at"] is None for key in keys if key["name"] == "demo shop"]
     assert shops == [False, True]

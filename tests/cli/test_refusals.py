@@ -91,7 +91,7 @@ def test_bad_value(waitroom: Waitroom, flag: str, value: str) -> None:
 @pytest.mark.parametrize("line", ["nope", "config --nope", "advance", "advance sale many"])
 def test_usage(waitroom: Waitroom, line: str) -> None:
     """A command line that makes no sense ends with 2."""
-    refused(done := waitroom.run(*line.split()), 2, ". Try --help.")
+    refused(done := waitroom.run(*line.split()), 2, " Try --help.")
     assert ".." not in done.stderr
 
 
@@ -103,9 +103,9 @@ def test_the_secret_has_no_flag(waitroom: Waitroom) -> None:
 def test_caller_errors(waitroom: Waitroom) -> None:
     """What the store refuses is one line and 1."""
     waitroom.run("event", "create", "sale")
-    refused(waitroom.run("event", "create", "sale"), 1, "sale", "exists")
-    refused(waitroom.run("event", "show", "other"), 1, "other")
+    refused(waitroom.run("event", "create", "sale"), 1, "sale", "exists", "waitroom event set")
+    refused(waitroom.run("event", "show", "other"), 1, "other", "waitroom event list")
     refused(waitroom.run("event", "delete", "sale"), 1, "--yes")
     refused(waitroom.run("event", "set", "sale", "--target-url", "javascript:x"), 1, "target_url")
-    refused(waitroom.run("keys", "revoke", "other"), 1, "other")
+    refused(waitroom.run("keys", "revoke", "other"), 1, "other", "waitroom keys list")
     refused(waitroom.run("keys", "create", "--scope", "all"), 1, "scopes")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from itertools import pairwise
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waitroom.core.model import Step
@@ -26,6 +28,7 @@ def second(step: Step) -> int:
     return step.issued_at
 
 
+@settings(max_examples=60)
 @given(curves, st.integers(10, 80))
 def test_few_points_and_both_ends(moves: list[tuple[int, int]], most: int) -> None:
     """No more than were asked for, all of them from the curve, in its order, with its ends."""
@@ -40,6 +43,7 @@ def test_few_points_and_both_ends(moves: list[tuple[int, int]], most: int) -> No
         assert kept == curve
 
 
+@settings(max_examples=60)
 @given(curves, st.integers(10, 80))
 def test_the_shape(moves: list[tuple[int, int]], most: int) -> None:
     """Drawn as steps, the curve is off by no more than what one slice of time holds."""
@@ -48,7 +52,7 @@ def test_the_shape(moves: list[tuple[int, int]], most: int) -> None:
     if len(curve) <= most:
         return
     length = (curve[-1].issued_at - curve[0].issued_at) / ((most - 2) // 2)
-    for before, after in zip(kept, kept[1:], strict=False):
+    for before, after in pairwise(kept):
         between = [one for one in curve if before.issued_at < one.issued_at < after.issued_at]
         assert not between or after.issued_at - before.issued_at <= length + 1
 

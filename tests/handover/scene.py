@@ -20,9 +20,13 @@ from waitroom.core.model import Event
 from waitroom.errors import NotFound, WaitroomError
 from waitroom.handover import HandOvers
 from waitroom.http import Scope, error_reply
+from waitroom.oidc.provider import Provider
 from waitroom.public.api import Desk
 from waitroom.public.enter import Entrance
 from waitroom.public.lane import Lane
+from waitroom.public.plain import PlainRoom
+from waitroom.public.plain_page import Pages
+from waitroom.public.themes import Themes
 from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 
@@ -69,7 +73,17 @@ class Scene:
     def __post_init__(self) -> None:
         service = self.runtime.service
         secure = self.base.startswith("https")
-        entrance = Entrance(service, self.hand_overs, nothing, (self.door,), secure=secure)
+        plain = PlainRoom(
+            service,
+            self.hand_overs,
+            Provider(service, self.runtime.secret, lambda event_id: event_id, self.base),
+            Pages(Themes(self.runtime.store)),
+            (self.door,),
+            public_base=self.base,
+        )
+        entrance = Entrance(
+            service, self.hand_overs, nothing, (self.door,), plain=plain, secure=secure
+        )
         self.lane = Lane(service, entrance, desk=Desk(service, self.hand_overs, self.resume))
         self.http = self.browser()
 

@@ -43,7 +43,12 @@ async def test_a_line_is_told_whole(runtime: Runtime) -> None:
     await store.admit("sale", given.epoch, Place(1, NOW), NOW, "https://i.example", 60)
     found = await Events(runtime.service)()
     assert gauge(found, "store_up") == {(): 1}
-    assert gauge(found, "events") == {("open",): 1, ("paused",): 0, ("closed",): 0}
+    assert gauge(found, "events") == {
+        ("open",): 1,
+        ("paused",): 0,
+        ("closed",): 0,
+        ("sold_out",): 0,
+    }
     assert gauge(found, "event_state")["sale", "open"] == 1
     assert gauge(found, "event_state")["sale", "paused"] == 0
     assert gauge(found, "event_inlet") == {("sale", "target"): 1}

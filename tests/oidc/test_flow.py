@@ -533,10 +533,10 @@ async def test_without_a_store_nobody_is_lost(
         broken.setattr(scene.runtime.service, "view", gone)
         page = await scene.authorize(sale, visitor)
         assert page.status_code == 503
-        assert 'http-equiv="refresh"' in page.text
+        assert page.headers["refresh"] == page.headers["retry-after"]
         assert page.headers["retry-after"]
         bye = await scene.http.get(f"/oidc/{sale}/end_session", params={"id_token_hint": "x"})
-        assert (bye.status_code, 'http-equiv="refresh"' in bye.text) == (503, True)
+        assert (bye.status_code, "refresh" in bye.headers) == (503, True)
         sent = await scene.http.post(f"/oidc/{sale}/end_session", data={"state": "x"})
         assert (sent.status_code, sent.json()["code"]) == (503, "store_unavailable")
     assert (await scene.exchange(sale, code)).status_code == 200

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from scene import NOW, SALE, line_of, open_event
+from scene import NOW, SALE, open_event
 from waitroom.core.limits import MAX_COUNTER, MAX_THEME
 from waitroom.core.model import Sample
 from waitroom.errors import EventNotFound, EventUnknown
 from waitroom.store import MAX_SAMPLES, THEMES_KEPT, Store
+from waitroom.store.records import Samples
 
 
 def version(n: int) -> str:
@@ -86,6 +87,16 @@ class LookContract:
         await open_event(store)
         assert await there(store, 1) == []
 
+    async def test_a_store_that_was_cleared_has_neither(self, store: Store) -> None:
+        """An event of the same name, in the same second, begins with nothing."""
+        epoch = await open_event(store)
+        await store.keep_theme(SALE, version(1), b"1", NOW)
+        await store.sample(SALE, epoch, sample(NOW))
+        await store.clear()
+        assert await open_event(store) == epoch
+        assert await there(store, 1) == []
+        assert await store.samples(SALE, 0, 9) == []
+
     async def test_a_theme_is_no_change_of_the_event(self, store: Store) -> None:
         """The revision stays: who reads an event to change it is not disturbed."""
         await open_event(store)
@@ -125,11 +136,10 @@ class LookContract:
     async def test_the_newest_samples_stay(self, store: Store) -> None:
         """As many as there may be; an older one than all of those goes at once."""
         epoch = await open_event(store)
-        await line_of(store, 1)
         some = [sample(NOW + n) for n in range(MAX_SAMPLES + 3)]
-        for first in range(0, len(some), 500):
-            part = some[first : first + 500]
-            await asyncio.gather(*(store.sample(SALE, epoch, one) for one in part))
+        await store.put([Samples(SALE, tuple(some[:MAX_SAMPLES]))])
+        for one in some[MAX_SAMPLES:]:
+            await store.sample(SALE, epoch, one)
         assert await store.samples(SALE, 0, 2 * MAX_SAMPLES) == some[3:]
         await store.sample(SALE, epoch, sample(NOW + 1))
         assert await store.samples(SALE, 0, 2 * MAX_SAMPLES) == some[3:]

@@ -15,10 +15,11 @@ import pytest
 from volume import mounted
 
 from scene import NOW, SALE, admit, counters, open_event, snapshot
-from waitroom.core.model import HandOver, Place
+from waitroom.core.model import HandOver, Place, Sample
 from waitroom.errors import (
     BadConfiguration,
     DirectoryUnwritable,
+    EventNotOpen,
     SiteFull,
     StoreRefused,
     StoreUnavailable,
@@ -360,6 +361,30 @@ async def test_a_store_of_the_third_schema_remembers_codes(tmp_path: Path, opene
     assert used == [True, False]
     assert await store.purge(9, NOW + 120) == 0
     assert await store.purge(9, NOW + 121) == 1
+    assert pragma(path, "user_version") == NEWEST
+
+
+async def test_a_store_of_the_fourth_schema_can_be_dressed(tmp_path: Path, opened: Opened) -> None:
+    """Its events are open from the beginning; they can be dressed, sampled, given an opening."""
+    path = tmp_path / "store.db"
+    older = ";".join(sqlite_file.migrations()[:4])
+    run_sql(
+        path,
+        f"{older}; PRAGMA user_version=4; PRAGMA application_id={sqlite_file.APPLICATION_ID};"
+        " INSERT INTO events (event_id, definition, state, pauses, epoch, queue)"
+        """ VALUES ('sale', '{"event_id":"sale"}', 'open', '[]', 3, 9);""",
+    )
+    store = opened(f"sqlite://{path}")
+    event = (await snapshot(store)).event
+    assert (event.opens_at, event.theme, event.state.takes) == (0, "", True)
+    assert (await store.join(SALE, 1, NOW)).first == 10
+    await store.change_event(SALE, {"opens_at": NOW + 9}, NOW)
+    with pytest.raises(EventNotOpen):
+        await store.join(SALE, 1, NOW + 8)
+    await store.keep_theme(SALE, "0" * 16, b"{}", NOW)
+    assert await store.theme(SALE, "0" * 16) == b"{}"
+    await store.sample(SALE, 3, Sample(NOW, 1, 0, 0, 0, 1))
+    assert len(await store.samples(SALE, 0, 9)) == 1
     assert pragma(path, "user_version") == NEWEST
 
 

@@ -1,4 +1,4 @@
-"""A stand-in for both planes, to drive the pages in a browser: real templates, real static files.
+"""A stand-in for the public plane, to drive the pages in a browser: real templates and files.
 
 What belongs here: HTTP. What it answers and remembers is in ``world.py``.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,9 +15,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 from jinja2 import Environment, StrictUndefined
 
 from waitroom.pages import templates
+from waitroom.public.room import preloads
 from waitroom.static_files import ROOT, all_files
 
-from .world import KEY, PUBLIC, ROUTES, Answer, Asked, Refusal, World, one_event
+from .world import ROUTES, Answer, Asked, Refusal, World
 
 TEMPLATES: Final[Environment] = templates().overlay(undefined=StrictUndefined)
 POLICY: Final = (
@@ -55,8 +55,6 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, file.content, {"Content-Type": file.kind})
         elif asked.path.startswith("/room/"):
             self.room(asked, asked.path.removeprefix("/room/"))
-        elif asked.path == "/":
-            self.page("panel.html", "'self'", public_url="http://127.0.0.1:8080/")
         elif asked.path == "/shop":
             self.send(200, b"<!doctype html><title>Shop</title>", {"Content-Type": "text/html"})
         else:
@@ -73,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
             name="",
             logo="",
             stylesheet="",
-            preloads=self.world.preloads,
+            preloads=preloads(),
             plain=f"/enter/{quote(event_id)}?plain=1",
             return_url=asked.query.get("return", "") or self.world.client,
             authorization=asked.query.get("authorization", ""),
@@ -88,9 +86,6 @@ class Handler(BaseHTTPRequestHandler):
             code, headers = self.world.failing[asked.path]
             self.json(code, {"error": "Try later.", "code": self.world.failing_code}, headers)
             return
-        if asked.path == "/session":
-            self.session(asked)
-            return
         when: dict[str, str] = {}
         try:
             code, data = self.routed(asked)
@@ -99,36 +94,11 @@ class Handler(BaseHTTPRequestHandler):
         self.json(code, data, when)
 
     def routed(self, asked: Asked) -> Answer:
-        """Find the call; those of the control plane want a session."""
-        private = asked.path.removeprefix("/api/") not in PUBLIC
-        if private and self.cookie() not in self.world.sessions:
-            raise Refusal(401, "unauthorized", "Sign in first.")
-        if asked.path.startswith("/api/events/"):
-            return one_event(self.world, asked)
+        """Find the call."""
         call = ROUTES.get((asked.method, asked.path))
         if call is None:
             raise Refusal(404, "not_found", "There is nothing at this path.")
         return call(self.world, asked)
-
-    def session(self, asked: Asked) -> None:
-        """Sign in, say who is signed in, sign out."""
-        who = {"name": "front desk", "scopes": self.world.scopes}
-        cookie = {}
-        if asked.method == "DELETE":
-            self.world.sessions.discard(self.cookie())
-        elif asked.method == "POST" and asked.body.get("key") == KEY:
-            made = uuid.uuid4().hex
-            self.world.sessions.add(made)
-            cookie = {"Set-Cookie": f"session={made}; HttpOnly; SameSite=Strict; Path=/"}
-        elif asked.method == "POST" or self.cookie() not in self.world.sessions:
-            error = {"error": "This key is not known.", "code": "unauthorized"}
-            self.json(401, error)
-            return
-        self.json(200, who, cookie)
-
-    def cookie(self) -> str:
-        """The session that the browser shows."""
-        return (self.headers.get("Cookie") or "").removeprefix("session=")
 
     def page(self, template: str, forms: str, **variables: object) -> None:
         """Render a template as the real planes do, under the same policy."""

@@ -157,6 +157,16 @@ def test_looks_are_neither_too_often_nor_too_rare(page: Page, die: float) -> Non
     assert run(page, "pace.js", "pollDelay", {**far, "hidden": True}, fixed) <= 60_000
 
 
+@pytest.mark.parametrize("die", [0.0, 0.999])
+def test_an_opening_is_waited_for(page: Page, die: float) -> None:
+    """Long before, a look a minute at most; close to it, the next look is right then."""
+    fixed = {"random": die}
+    assert 36_000 <= run(page, "pace.js", "earlyDelay", 3_600_000, fixed) <= 60_000
+    assert 3_000 <= run(page, "pace.js", "earlyDelay", 40_000, fixed) <= 5_000
+    assert run(page, "pace.js", "earlyDelay", 2_500, fixed) == 2_500
+    assert run(page, "pace.js", "earlyDelay", -5, fixed) == 0
+
+
 def test_tries_back_off_and_spread(page: Page) -> None:
     """Full jitter up to a minute; never before Retry-After, and not all at its very end."""
     assert run(page, "pace.js", "retryDelay", 1, 0, {"random": 0.0}) == 1_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from waiting import wait_until_sync
+
 from .conftest import Visitor, Watch
 from .double import Server
 from .world import World
@@ -60,8 +62,8 @@ def test_calls_as_it_was_asked_to(visitor: Visitor, world: World) -> None:
     expect(page.locator("#headline")).to_have_text("It\u2019s your turn")
     page.wait_for_function("called.length > 0")
     assert set(page.evaluate("called")) == {"sound", "vibration"}
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
-    assert page.evaluate(SHOWN) == [["It\u2019s your turn", "The launch: you are being let in."]]
+    notice = ["It\u2019s your turn", "The launch: you are being let in."]
+    wait_until_sync(lambda: page.evaluate(SHOWN) == [notice], description="it is shown")
 
 
 def test_a_call_that_hangs_holds_nobody_up(page: Page, world: World, server: Server) -> None:
@@ -97,7 +99,7 @@ def test_a_place_goes_along_to_another_device(
     page.get_by_role("button", name="another device").click()
     expect(page.locator("#device-code svg")).to_be_visible()
     expect(page.get_by_text("Whoever has this link has your place.")).to_be_visible()
-    link = page.get_by_label("Link to your place").input_value()
+    link = page.get_by_role("textbox", name="Link to your place").input_value()
     assert page.evaluate(SAME_CODE)
     other = visitor().new_page()
     other.goto(link)
@@ -108,7 +110,7 @@ def test_a_place_goes_along_to_another_device(
     (request_id,) = world.places
     assert not any(request_id in str(asked.query) + asked.path for asked in world.asked)
     page.keyboard.press("Escape")
-    assert request_id not in page.content() + page.get_by_label("Link to your place").input_value()
+    assert request_id not in page.content() + page.locator("#device-link").input_value()
 
 
 def test_the_link_is_copied(visitor: Visitor) -> None:
@@ -119,7 +121,7 @@ def test_the_link_is_copied(visitor: Visitor) -> None:
     page.locator("#device-copy").click()
     expect(page.locator("#device-copy")).to_have_text("Copied")
     expect(page.get_by_role("status")).to_have_text("Copied")
-    link = page.get_by_label("Link to your place").input_value()
+    link = page.get_by_role("textbox", name="Link to your place").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == link
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     page.locator("#device-copy").click()
@@ -139,7 +141,7 @@ def test_leaving_asks_first(page: Page, world: World) -> None:
     world.failing[LEAVE] = (503, {})
     page.get_by_role("button", name="Leave the line").click()
     page.get_by_role("button", name="Give up my place").click()
-    expect(page.get_by_text("you are still in line")).to_be_visible()
+    expect(page.locator("#leave-failed")).to_contain_text("you are still in line")
     world.failing.clear()
     page.get_by_role("button", name="Give up my place").click()
     expect(page.locator("#headline")).to_have_text("You left the line")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from .bare import show
 from .conftest import Visitor
 from .double import Server
 from .world import World
@@ -15,6 +16,13 @@ JOIN = "/api/assign_queue_num"
 STATUS = "/api/status"
 
 
+# As the developer tools of Chromium have it; in bytes a second and milliseconds.
+THIRD_GENERATION = {
+    "offline": False,
+    "latency": 300,
+    "downloadThroughput": 90_000,
+    "uploadThroughput": 40_000,
+}
 COUNT_CALLS = """
 const ask = window.fetch;
 window.calls = 0;
@@ -59,6 +67,9 @@ def test_offline_and_back(page: Page, world: World) -> None:
         "Connection lost. Your place is safe. Trying again…"
     )
     expect(page.get_by_role("status")).to_contain_text("Your place is safe.")
+    later(page, 64)
+    expect(page.locator("#number")).to_have_text("41")
+    expect(page.locator("#ahead")).to_have_text("30")
     world.counters["launch"]["serving"] = 39
     page.context.set_offline(False)
     page.clock.fast_forward(2_000)
@@ -148,25 +159,34 @@ def test_a_portal_in_between_loses_no_place(page: Page, world: World) -> None:
     expect(page.locator("#number")).to_have_text("41")
 
 
-def test_a_clock_that_is_set_changes_nothing(page: Page, world: World) -> None:
-    """A device whose date jumps by a day neither loses the place nor floods the server."""
+@pytest.mark.parametrize("jump", [-86_400, 86_400])
+def test_a_clock_that_is_set_changes_nothing(page: Page, world: World, jump: int) -> None:
+    """A device whose date jumps by a day, either way, neither loses the place nor floods the
+    server; its expected wait and the age of what it shows stay what they are."""
     waiting(page)
     asked = world.count("/api/queue_num")
-    page.clock.set_system_time("2031-01-01T00:00:00Z")
+    page.clock.set_system_time(page.evaluate("Date.now()") + 1_000 * jump)
+    page.clock.run_for(1_000)
+    expect(page.locator("#freshness")).to_have_text("Updated just now")
     with page.expect_response("**/api/status?**"):
         page.clock.fast_forward(8_000)
     expect(page.locator("#freshness")).to_have_text("Updated just now")
     assert world.count("/api/queue_num") == asked
 
 
-STORES = ("window localStorage", "window sessionStorage", "Document.prototype cookie")
+STORES = ("window localStorage", "window sessionStorage")
+COOKIES = ("Document.prototype cookie",)
 
 
-@pytest.mark.parametrize("blocked", [1, 2, 3])
-def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: int) -> None:
-    """Without storage there is still a place, and the page says how long it is kept."""
+@pytest.mark.parametrize(
+    "blocked",
+    [COOKIES, STORES[:1], STORES, STORES + COOKIES],
+    ids=["cookies", "local storage", "storage", "all"],
+)
+def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: tuple[str, ...]) -> None:
+    """Without cookies or storage there is still a place, and the page says how long it is kept."""
     context = visitor()
-    for store in STORES[:blocked]:
+    for store in blocked:
         owner, name = store.split()
         context.add_init_script(
             f"Object.defineProperty({owner}, '{name}', {{ get() {{ throw new Error('no') }},"
@@ -176,10 +196,38 @@ def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: int) -
     page.goto("/room/launch")
     expect(page.locator("#number")).to_have_text("41")
     page.reload()
-    fragile = blocked == 3
+    fragile = blocked == STORES + COOKIES
     expect(page.locator("#number")).to_have_text("42" if fragile else "41")
-    expect(page.locator("#hint")).to_contain_text("loses your place" if fragile else "kept in")
+    expect(page.locator("#next")).to_contain_text("loses your place" if fragile else "kept in")
     assert world.count(JOIN) == (2 if fragile else 1)
+
+
+def test_on_a_slow_network(visitor: Visitor, world: World, server: Server) -> None:
+    """On 3G the page is there in seconds, holds a place, and passes on when it is time."""
+    page = visitor().new_page()
+    network = page.context.new_cdp_session(page)
+    network.send("Network.emulateNetworkConditions", THIRD_GENERATION)
+    page.goto(f"/room/launch?return={server.url}/shop")
+    expect(page.locator("#number")).to_have_text("41")
+    world.counters["launch"]["serving"] = 41
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_url(f"{server.url}/shop?**")
+    assert world.count(JOIN) == 1
+
+
+def test_a_tab_that_is_hidden(page: Page, world: World) -> None:
+    """It looks rarely while nobody looks at it, and at once when somebody does."""
+    waiting(page)
+    show(page, hidden=True)
+    page.clock.fast_forward(8_000)
+    settle(page)
+    asked = world.count(STATUS)
+    later(page, 48)
+    assert world.count(STATUS) - asked <= 5
+    world.counters["launch"]["serving"] = 20
+    show(page, hidden=False)
+    page.clock.fast_forward(1_000)
+    expect(page.locator("#ahead")).to_have_text("20")
 
 
 def test_a_spoilt_store_is_no_place(page: Page, world: World) -> None:

@@ -30,7 +30,8 @@ def tabs_of(context: BrowserContext, number: int) -> list[Page]:
 
 
 def test_five_tabs_ask_as_one(visitor: Visitor, world: World) -> None:
-    """One place, one poller: the others show what it has learned."""
+    """One place, one poller: the others show what it has learned. When it is closed, another one
+    goes on at once, without being shown."""
     tabs = tabs_of(visitor(), 5)
     asked = world.count(STATUS)
     world.counters["launch"]["serving"] = 20
@@ -38,16 +39,20 @@ def test_five_tabs_ask_as_one(visitor: Visitor, world: World) -> None:
     for tab in tabs:
         shows(tab, ahead=20)
     assert world.count(STATUS) == asked + 1
+    world.counters["launch"]["serving"] = 30
+    for tab in tabs:
+        tab.evaluate("dispatchEvent(new Event('online'))")
+    tabs[0].clock.fast_forward(1_000)
+    for tab in tabs:
+        shows(tab, ahead=10)
+    assert world.count(STATUS) == asked + 2
+    tabs.pop().close()
+    world.counters["launch"]["serving"] = 35
+    tabs[0].clock.fast_forward(1_000)
+    for tab in tabs:
+        shows(tab, ahead=5)
+    assert world.count(STATUS) <= asked + 4
     assert world.count(JOIN) == 1
-
-
-def test_the_leader_is_closed(visitor: Visitor, world: World) -> None:
-    """The next tab goes on at once, without being shown."""
-    first, second = tabs_of(visitor(), 2)
-    world.counters["launch"]["serving"] = 20
-    second.close()
-    first.clock.fast_forward(1_000)
-    shows(first, ahead=20)
 
 
 def test_a_leader_that_is_hidden(visitor: Visitor, world: World) -> None:
@@ -64,6 +69,14 @@ def test_a_leader_that_is_hidden(visitor: Visitor, world: World) -> None:
     world.counters["launch"]["serving"] = 30
     first.clock.fast_forward(10_000)
     shows(second, ahead=10)
+    assert asked == []
+    show(second, hidden=False)  # side by side, for a while
+    second.clock.fast_forward(1_000)
+    show(second, hidden=True)
+    asked.clear()
+    world.counters["launch"]["serving"] = 39
+    first.clock.fast_forward(1_500)
+    shows(second, ahead=1)
     assert asked == []
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from waiting import wait_until_sync
 from waitroom.static_files import WEB
 
 from .bare import begin, heard, shows, until, view
@@ -20,8 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 JOIN = "/api/assign_queue_num"
 STATUS = "/api/status"
 ADMIT = "/api/hand_over"
-MINE = "11111111-1111-1111-1111-111111111111"
-OTHER = "22222222-2222-2222-2222-222222222222"
+AHEAD = "11111111-1111-1111-1111-111111111111"
+BEHIND = "22222222-2222-2222-2222-222222222222"
+FORGED = "33333333-3333-3333-3333-333333333333"
 
 
 @pytest.fixture
@@ -72,23 +74,23 @@ def test_an_opening_that_the_server_sees_later(clocked: Page, world: World) -> N
     shows(clocked, phase="waiting")
 
 
-@pytest.mark.parametrize("has_place", [False, True])
-def test_sold_out_and_not_any_more(clocked: Page, world: World, has_place: bool) -> None:
-    """With or without a place: the page says so, looks again slowly, and goes on when it can."""
-    if has_place:
-        begin(clocked)
-        shows(clocked, phase="waiting")
-    world.events["launch"]["state"] = "sold_out"
-    if has_place:
-        clocked.clock.fast_forward(8_000)
-    else:
-        begin(clocked)
-    shows(clocked, phase="soldout", soldOut=True, number=41 if has_place else None)
+def test_sold_out_and_not_any_more(clocked: Page, world: World) -> None:
+    """Without a place and with one: it is said, looked at slowly, and all goes on when it can."""
+    event = world.events["launch"]
+    event["state"] = "sold_out"
+    begin(clocked)
+    shows(clocked, phase="soldout", soldOut=True, number=None)
     asked = world.count(STATUS)
     clocked.clock.fast_forward(17_000)
     assert world.count(STATUS) == asked
-    world.events["launch"]["state"] = "open"
+    event["state"] = "open"
     clocked.clock.fast_forward(15_000)
+    shows(clocked, phase="waiting", soldOut=False, number=41)
+    event["state"] = "sold_out"
+    clocked.clock.fast_forward(8_000)
+    shows(clocked, phase="soldout", soldOut=True, number=41)
+    event["state"] = "open"
+    clocked.clock.fast_forward(31_000)
     shows(clocked, phase="waiting", soldOut=False, number=41)
     assert heard(clocked, "error") == []
 
@@ -97,8 +99,8 @@ def test_sold_out_when_called(clocked: Page, world: World) -> None:
     """A called place is kept, and taken up if there is something again; it does not run out."""
     world.counters["launch"]["serving"] = 41
     world.events["launch"]["state"] = "sold_out"
-    world.places[MINE] = 35
-    clocked.goto(f"/shop#place={MINE}")
+    world.places[AHEAD] = 35
+    clocked.goto(f"/shop#place={AHEAD}")
     begin(clocked, address="")
     shows(clocked, phase="soldout", number=35, takeBy=None)
     tries = world.count(ADMIT)
@@ -113,6 +115,10 @@ def test_the_time_to_take_a_place_up(clocked: Page, world: World) -> None:
     """Counted down from the last look at which the place was not called, never too generously."""
     begin(clocked)
     shows(clocked, phase="waiting", takeBy=None)
+    asked = world.count(STATUS)
+    clocked.clock.fast_forward(60_000)
+    wait_until_sync(lambda: world.count(STATUS) > asked, description="another look")
+    shows(clocked, phase="waiting", trouble="")
     world.failing[ADMIT] = (503, {"Retry-After": "60"})
     world.counters["launch"]["serving"] = 41
     clocked.clock.fast_forward(8_000)
@@ -160,22 +166,17 @@ def test_a_place_goes_to_another_device(
     assert not any(request_id in asked.path + str(asked.query) for asked in world.asked)
 
 
-@pytest.mark.parametrize(
-    ("carried", "number", "notice"),
-    [(35, 35, "carried"), (60, 41, "carry_behind"), (None, 41, "carry_refused")],
-)
-def test_two_places_meet(
-    clocked: Page, world: World, carried: int | None, number: int, notice: str
-) -> None:
+def test_two_places_meet(clocked: Page, world: World) -> None:
     """The one that is ahead counts; a link in a tab that was here already is taken up too."""
     begin(clocked)
     shows(clocked, phase="waiting", number=41)
-    if carried is not None:
-        world.places[OTHER] = carried
-    clocked.evaluate("id => { location.hash = `#place=${id}`; }", OTHER)
-    until(clocked, "location.hash === ''")
-    clocked.clock.fast_forward(1_500)
-    shows(clocked, notice=notice, number=number, phase="waiting")
+    world.places |= {BEHIND: 60, AHEAD: 35}
+    links = ((FORGED, "carry_refused", 41), (BEHIND, "carry_behind", 41), (AHEAD, "carried", 35))
+    for link, notice, number in links:
+        clocked.evaluate("id => { location.hash = `#place=${id}`; }", link)
+        until(clocked, "location.hash === ''")
+        clocked.clock.fast_forward(1_500)
+        shows(clocked, notice=notice, number=number, phase="waiting")
 
 
 def test_a_link_that_is_none(clocked: Page, world: World) -> None:
@@ -183,10 +184,10 @@ def test_a_link_that_is_none(clocked: Page, world: World) -> None:
     begin(clocked, "/shop#place=<script>")
     assert clocked.url.endswith("/shop")
     shows(clocked, phase="waiting", number=41, notice="carry_refused")
-    world.places[OTHER] = 3
-    world.expired.append(OTHER)
+    world.places[AHEAD] = 3
+    world.expired.append(AHEAD)
     clocked.goto("about:blank")
-    clocked.goto(f"/shop#place={OTHER}")
+    clocked.goto(f"/shop#place={AHEAD}")
     begin(clocked, address="")
     shows(clocked, phase="waiting", number=41, notice="carry_refused")
     assert world.count(JOIN) == 1
@@ -196,10 +197,11 @@ def test_a_link_that_is_none(clocked: Page, world: World) -> None:
 
 
 def test_listeners_come_and_go(clocked: Page, world: World) -> None:
-    """`place` once for a place, `error` with what the server said, nothing after `off` and `stop`."""
-    world.failing[STATUS] = (503, {"Retry-After": "2"})
+    """`place` once, `error` with what the server said, and nothing after `off` and `stop`."""
     begin(clocked)
     shows(clocked, phase="waiting")
+    world.failing[STATUS] = (503, {"Retry-After": "2"})
+    clocked.clock.fast_forward(8_000)
     until(clocked, "heard.some(([type]) => type === 'error')")
     (place,) = heard(clocked, "place")
     assert place == {"number": 41, "requestId": next(iter(world.places))}

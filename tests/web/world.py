@@ -1,4 +1,4 @@
-"""What the stand-in for both planes remembers and answers: the API in memory.
+"""What the stand-in for the public plane remembers and answers: the API in memory.
 
 What belongs here: what the pages need to be shown every state, and a log of what they asked. What
 must change with it: nothing; it follows the contract, as do the pages.
@@ -14,7 +14,6 @@ from typing import Any, Final
 from waitroom.handover import with_parameter
 from waitroom.markdown import to_html
 
-KEY: Final = "a-key-for-the-double"
 NOW: Final = 1_700_000_000
 EVENT: Final[dict[str, Any]] = {
     "title": "",
@@ -62,10 +61,6 @@ class World:
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     counters: dict[str, dict[str, float]] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
-    once: dict[str, int] = field(default_factory=dict)
-    scopes: list[str] = field(default_factory=lambda: ["admin"])
-    sessions: set[str] = field(default_factory=set)
-    gates: list[dict[str, Any]] = field(default_factory=list)
     admission: Refusal | None = None
     expires_in: int = 3600
     changed: str = ""
@@ -73,7 +68,6 @@ class World:
     epoch: int = 1
     left: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
-    preloads: tuple[str, ...] = ()
     failing: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     failing_code: str = "unavailable"
     asked: list[Asked] = field(default_factory=list)
@@ -209,111 +203,6 @@ def hand_over(world: World, asked: Asked) -> Answer:
     return code, {"location": location, "expires_in": said["expires_in"]}
 
 
-# --- the control plane ---------------------------------------------------------------------------
-
-
-def allow(world: World, scope: str) -> None:
-    """Refuse unless the session has ``scope`` or all of them."""
-    if not {scope, "admin"} & set(world.scopes):
-        raise Refusal(403, "forbidden", f"This call needs a key with the scope {scope!a}.")
-
-
-def checked(changes: dict[str, Any]) -> dict[str, Any]:
-    """``changes`` if acceptable; the few checks that the tests of the panel lean on."""
-    if not str(changes.get("target_url") or "http://").startswith(("http://", "https://")):
-        raise Refusal(422, "invalid_setting", "target_url: wanted an absolute http(s) URL")
-    if not isinstance(changes.get("validity_period", 1), int):
-        raise Refusal(400, "invalid_field", "validity_period: wanted a whole number")
-    return changes
-
-
-def create(world: World, asked: Asked) -> Answer:
-    """Add an event."""
-    allow(world, "admin")
-    event_id = asked.body["event_id"]
-    if not event_id or " " in event_id:
-        raise Refusal(400, "invalid_field", "event_id: wanted 1 to 64 of A-Z a-z 0-9 . _ -")
-    if event_id in world.events:
-        raise Refusal(409, "event_exists", f"An event {event_id!a} exists already.")
-    checked(asked.body)
-    return 201, world.add(**asked.body)
-
-
-def one_event(world: World, asked: Asked) -> Answer:
-    """Counters of, change or removal of one event."""
-    event_id = asked.path.split("/")[3]
-    if event_id not in world.events:
-        raise Refusal(404, "event_not_found")
-    if asked.path.endswith("/inlet"):
-        return inlet(world, asked, event_id)
-    if asked.method == "PATCH":
-        allow(world, "admin")
-        world.events[event_id].update(checked(asked.body))
-    if asked.method == "DELETE":
-        allow(world, "admin")
-        return 200, world.events.pop(event_id)
-    return 200, counters_of(world, event_id) if asked.method == "GET" else world.events[event_id]
-
-
-def inlet(world: World, asked: Asked, event_id: str) -> Answer:
-    """What the inlet does, or another inlet."""
-    event = world.events[event_id]
-    if asked.method == "PUT":
-        allow(world, "operate")
-        if asked.body.get("size", 1) == 0:
-            raise Refusal(422, "invalid_setting", "inlet.size: wanted 1 to 1099511627775")
-        event["inlet"] = asked.body
-    return 200, {
-        "event_id": event_id,
-        "inlet": event["inlet"],
-        "state": event["state"],
-        "holding": any(gate["holds"] for gate in world.gates),
-        "gates": world.gates,
-        "probe": None,
-        "rate_per_minute": None,
-        "active": world.counters[event_id]["tokens"],
-        "held": 0,
-        "cap": event["inlet"].get("size", 0),
-    }
-
-
-def counters_of(world: World, event_id: str) -> dict[str, Any]:
-    """The counters as the control plane tells them."""
-    counters = world.counters[event_id]
-    return {
-        "event_id": event_id,
-        "state": world.events[event_id]["state"],
-        "queue_counter": counters["queue"],
-        "serving_counter": counters["serving"],
-        "waiting_num": max(0, counters["queue"] - counters["tokens"]),
-        "token_counter": counters["tokens"],
-        "active_tokens": counters["tokens"],
-        "completed_sessions": 0,
-        "abandoned_sessions": 0,
-        "expired": 0,
-        "served_per_second": counters["rate"],
-        "now": NOW,
-    }
-
-
-def increment(world: World, asked: Asked) -> Answer:
-    """Move the serving counter, once for each idempotency key."""
-    allow(world, "operate")
-    counters = world.counters[asked.body["event_id"]]
-    once = asked.headers["idempotency-key"]
-    if once not in world.once:
-        counters["serving"] = max(0, counters["serving"] + asked.body["increment_by"])
-        world.once[once] = int(counters["serving"])
-    return 200, {"serving_num": counters["serving"]}
-
-
-def reset(world: World, asked: Asked) -> Answer:
-    """Start a line anew."""
-    allow(world, "admin")
-    world.reset(asked.body["event_id"])
-    return 200, {"message": "Counters reset."}
-
-
 ROUTES: Final = {
     ("POST", "/api/assign_queue_num"): join,
     ("GET", "/api/status"): status,
@@ -322,12 +211,4 @@ ROUTES: Final = {
     ("POST", "/api/leave"): leave,
     ("POST", "/api/generate_token"): generate_token,
     ("POST", "/api/hand_over"): hand_over,
-    ("GET", "/api/events"): lambda world, _asked: (200, list(world.events.values())),
-    ("POST", "/api/events"): create,
-    ("POST", "/api/increment_serving_counter"): increment,
-    ("POST", "/api/reset_initial_state"): reset,
-}
-PUBLIC: Final = {
-    *("assign_queue_num", "status", "queue_num", "queue_pos_expiry"),
-    *("generate_token", "hand_over", "leave"),
 }

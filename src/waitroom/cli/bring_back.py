@@ -8,13 +8,23 @@ that go with them. Nothing is lowered: a store that has more keeps it. What must
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
-from waitroom.cli.lost_lines import Kept, Wanted, event_ids, find_place, lines_of, read_kept
+from waitroom.cli.lost_lines import (
+    SEARCHED,
+    Found,
+    Kept,
+    Wanted,
+    event_ids,
+    find_place,
+    lines_of,
+    read_kept,
+)
+from waitroom.cli.progress import counting
 from waitroom.cli.who import deed
 from waitroom.core.model import Snapshot, Step
 from waitroom.errors import CallerError
@@ -81,7 +91,7 @@ async def bring_back(
     ring = credentials = 0
     place = None
     if not await store_exists(settings):  # it becomes this secret's: whatever can be wrong is first
-        place = find_place(secret, wanted, kept, now, known=())
+        place = _find_place(secret, wanted, kept, now, known=())
         lines_of(wanted, kept, {}, place)
         ring, credentials = await _begin(settings, secret, kept)
     async with open_runtime(settings) as runtime:
@@ -91,10 +101,19 @@ async def bring_back(
         found = await runtime.store.snapshots(event_ids(wanted, kept), now)
         if place is None:
             known = [snapshot.epoch for snapshot in found.values()]
-            place = find_place(secret, wanted, kept, now, known)
+            place = _find_place(secret, wanted, kept, now, known)
         lines = lines_of(wanted, kept, found, place)
         steps = [_Step(_as_of(line, now), found.get(line.event.event_id)) for line in lines]
         return Restored(await _take(runtime, steps, wanted, ask), ring, credentials)
+
+
+def _find_place(
+    secret: bytes, wanted: Wanted, kept: Kept, now: int, known: Collection[int]
+) -> Found | None:
+    if not wanted.request_id:
+        return None
+    with counting("Looking for the line of this request ID", "seconds tried", SEARCHED) as tried:
+        return find_place(secret, wanted, kept, now, known, tried)
 
 
 def _as_of(line: Snapshot, now: int) -> Snapshot:

@@ -55,12 +55,6 @@ StateLifetime = Annotated[
 ]
 
 
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(clients)
-    app.command(knownuser)
-
-
 @clients.command(name="list")
 def list_clients(event_id: EventId, /, *, json: Json = False, flags: Given | None = None) -> None:
     """List the clients of an event, without their secrets."""

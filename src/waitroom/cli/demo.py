@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from waitroom.apikeys import NewKey
 from waitroom.cli.flags import Given, loaded, which_store
-from waitroom.cli.output import say
-from waitroom.cli.ports import claim, reachable
+from waitroom.cli.output import say, say_link
+from waitroom.cli.panel import link_into_panel
+from waitroom.cli.ports import claim, is_loopback, reachable
 from waitroom.cli.serve import (
     CONTROL,
     PUBLIC,
@@ -41,11 +42,6 @@ SHOP_KEY: Final = "demo shop"
 EXAMPLES: Final = Path(__file__).resolve().parents[3] / "examples"
 
 
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(demo)
-
-
 def demo(
     *,
     shop_bind: Annotated[
@@ -62,8 +58,8 @@ def demo(
     settings = _settings(loaded(flags))
     shop_at = claim(shop_bind, "--shop-bind")
     parts = plane_parts(settings, (PUBLIC, CONTROL))
-    shop_url = f"http://{reachable(shop_bind)}"
-    first_key = asyncio.run(_prepare(settings, shop_url))
+    shop_url = _shop_url(shop_bind)
+    first_key, panel = asyncio.run(_prepare(settings, shop_url))
     environ = {**bare_environment(), **_shop_environment(settings, shop_url)}
     shop = Part(
         name="shop",
@@ -74,7 +70,7 @@ def demo(
     )
     if first_key is not None:
         show_first_key(first_key, settings)
-    supervise(settings, [*parts, shop], lambda: _show_links(settings, shop_url, first_key))
+    supervise(settings, [*parts, shop], lambda: _show_links(settings, shop_url, panel))
 
 
 def _settings(found: Loaded) -> Settings:
@@ -86,12 +82,24 @@ def _settings(found: Loaded) -> Settings:
     return settings
 
 
-async def _prepare(settings: Settings, shop_url: str) -> NewKey | None:
+def _shop_url(bind: str) -> str:
+    """Where the browser finds the shop: by name, while the waiting room goes by its number.
+
+    Browsers send cookies to a host whatever the port, and the place in line is such a cookie. On
+    two hosts, as it is in earnest, the shop does not get to see it.
+    """
+    found = reachable(bind)
+    host, _, port = found.rpartition(":")
+    return f"http://localhost:{port}" if is_loopback(host) else f"http://{found}"
+
+
+async def _prepare(settings: Settings, shop_url: str) -> tuple[NewKey | None, str]:
+    """The first admin key, if it was made now, and a link into the control panel."""
     async with open_runtime(settings) as runtime:
         first_key = await first_admin_key(runtime)
         await _sample_event(runtime, shop_url)
         _write_down(_key_file(settings), await _shop_key(runtime))
-        return first_key
+        return first_key, await link_into_panel(runtime, ["admin"])
 
 
 async def _sample_event(runtime: Runtime, shop_url: str) -> None:
@@ -142,19 +150,21 @@ def _room(settings: Settings) -> str:
     return f"{public_link(settings)}/room/{EVENT}"
 
 
-def _show_links(settings: Settings, shop_url: str, first_key: NewKey | None) -> None:
-    log_in = "the admin key above" if first_key else "an admin key"
-    key_needed = (
-        "                 To make one:",
-        f"                 waitroom keys create --scope admin{which_store(settings)}",
+def _show_links(settings: Settings, shop_url: str, panel: str) -> None:
+    where = which_store(settings)
+    say("", "Waitroom is ready. Open these, best side by side:", "")
+    say_link(
+        "Shop",
+        f"{shop_url}/",
+        "Be a visitor: press Get tickets, and the gate sends you to the waiting room and back.",
     )
-    say(
-        "Waitroom is ready.",
-        f"  Shop           {shop_url}/",
-        "                 Try to enter: the gate sends you to the waiting room and back.",
-        f"  Control panel  {control_link(settings)}/",
-        f"                 Log in with {log_in} and let people in.",
-        *(key_needed if first_key is None else ()),
-        f"  Waiting room   {_room(settings)}",
-        "                 What visitors see while they wait.",
+    say()
+    say_link("Waiting room", _room(settings), "What visitors see while they wait.")
+    say()
+    say_link(
+        "Control panel",
+        panel,
+        "Be the operator: choose the event, and let people in. This link logs you in once,",
+        f"within five minutes. For another: waitroom panel{where}",
     )
+    say("", f"In numbers: waitroom watch {EVENT}{where}. Ctrl-C ends all of it.", "")

@@ -20,7 +20,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-from cyclopts import App
 
 from waitroom.cli.doctor_redis import examine_redis
 from waitroom.cli.finding import Finding
@@ -40,11 +39,6 @@ NO_SPACE: Final = 50_000_000
 YEARS: Final = range(2025, 2100)
 CLOCK_SLACK: Final = 5  # s by which another machine's clock may be ahead of ours
 PATIENCE: Final = 2.0
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(doctor)
 
 
 def doctor(*, json: Json = False, flags: Given | None = None) -> int:

@@ -11,10 +11,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from waitroom.cli.flags import Given, Json, on_store
 from waitroom.cli.output import say, say_json, say_table
@@ -23,7 +23,9 @@ from waitroom.core.limits import MAX_THEME
 from waitroom.core.logos import TYPES
 from waitroom.core.theme import PLAIN, Theme, check_theme
 from waitroom.errors import CallerError, InvalidSetting
-from waitroom.runtime import Runtime
+
+if TYPE_CHECKING:
+    from waitroom.runtime import Runtime
 
 _FILES: Final = ("logo", "css", "template")
 _LONG: Final = 60  # characters of a part that are shown
@@ -72,11 +74,6 @@ class ThemeFlags:
 
 
 Options = Annotated[ThemeFlags, Parameter(name="*")]
-
-
-def add_to(events: App) -> None:
-    """Add this command to those about events."""
-    events.command(theme)
 
 
 def theme(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter, Token
 
@@ -23,11 +23,14 @@ from waitroom.cli.who import deed
 from waitroom.core.limits import MAX_COUNTER
 from waitroom.core.model import Event, HandOver, Occupancy, Snapshot, State
 from waitroom.errors import CallerError, InvalidField
-from waitroom.service import Service
 from waitroom.shown import event_shown
-from waitroom.store import Store
+
+if TYPE_CHECKING:
+    from waitroom.service import Service
+    from waitroom.store import Store
 
 events = App(name="event", help="Create, look at and change events.")
+events.command(event_theme.theme)
 
 EventId = Annotated[str, Parameter(name="ID", help="The event: 1 to 64 of A-Z a-z 0-9 . _ -")]
 
@@ -107,13 +110,6 @@ class EventFlags(InletFlags):
 
 
 Options = Annotated[EventFlags, Parameter(name="*")]
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(events)
-    event_theme.add_to(events)
-    app.command(advance)
 
 
 @events.command

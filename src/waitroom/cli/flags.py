@@ -2,6 +2,9 @@
 
 What belongs here: a flag for each setting, and what a command does first: settings, log, store.
 Secrets have no flag, because every user of a machine can read command lines.
+
+What opens a store is imported where it is opened: it takes longer than all the rest of a command,
+and ``--help`` and a mistyped line have no need of it.
 """
 
 # No `from __future__ import annotations`: the class made below takes the annotations as they are.
@@ -13,18 +16,16 @@ from dataclasses import Field, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-import structlog
 from cyclopts import Group, Parameter, Token
 
-from waitroom import logs
 from waitroom.errors import StoreUnavailable
-from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import DATA_DIR, Loaded, Settings, load
 from waitroom.settings_check import password_in_url
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from waitroom.runtime import Runtime
 
-log = structlog.get_logger("waitroom")
+T = TypeVar("T")
 
 GROUP: Final = Group("Settings", sort_key=10)
 
@@ -94,12 +95,16 @@ def loaded(flags: Flags | None) -> Loaded:
     Raises:
         BadConfiguration: as ``settings.load``.
     """
+    import structlog  # noqa: PLC0415 - see the top
+
+    from waitroom import logs  # noqa: PLC0415 - see the top
+
     given = {f.name: getattr(flags, f.name) for f in fields(flags)} if flags is not None else {}
     config = given.pop("config", None)
     found = load(given, os.environ, config)
     logs.set_up(found.settings.log_format)
     if found.sources["store"].startswith("flag") and password_in_url(found.settings.store):
-        log.warning(
+        structlog.get_logger("waitroom").warning(
             "the password in --store can be read by every user of this machine while this runs;"
             " --store-password-file FILE keeps it to itself"
         )
@@ -117,7 +122,7 @@ def which_store(settings: Settings) -> str:
 
 
 def on_store(
-    flags: Flags | None, work: Callable[[Runtime], Awaitable[T]], *, may_make: bool = False
+    flags: Flags | None, work: "Callable[[Runtime], Awaitable[T]]", *, may_make: bool = False
 ) -> T:
     """What ``work`` returns, done on the store itself, whether a server runs or not.
 
@@ -128,6 +133,8 @@ def on_store(
         StoreRefused: there is no store yet.
         OperatorError, Unavailable: as ``open_runtime``; and what ``work`` raises.
     """
+    from waitroom.runtime import open_runtime  # noqa: PLC0415 - see the top
+
     settings = loaded(flags).settings
 
     async def done() -> T:

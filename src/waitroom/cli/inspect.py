@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from waitroom.cli.flags import Given, Json, loaded
 from waitroom.cli.output import say, say_json, say_table
@@ -16,12 +16,6 @@ from waitroom.cli.ports import fetch, reachable
 PATIENCE = 3.0  # s for an answer: container platforms give a health check about this long
 
 PlaneName = Literal["public", "control"]
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(config)
-    app.command(healthcheck)
 
 
 def config(*, json: Json = False, flags: Given | None = None) -> None:
@@ -36,19 +30,26 @@ def config(*, json: Json = False, flags: Given | None = None) -> None:
 def healthcheck(
     *,
     plane: Annotated[PlaneName, Parameter(help="Which plane to ask.")] = "public",
+    json: Json = False,
     flags: Given | None = None,
 ) -> int:
     """Ask a plane on this machine whether it is ready; exit code 0 if so, else 1."""
     settings = loaded(flags).settings
     bind = settings.public_bind if plane == "public" else settings.control_bind
+    why = _why_not_ready(bind)
+    if json:
+        say_json({"plane": plane, "address": reachable(bind), "ready": not why, "why": why})
+    elif why:
+        say(f"The {plane} plane at {reachable(bind)} is not ready: {why}")
+    else:
+        say(f"The {plane} plane at {reachable(bind)} is ready.")
+    return int(bool(why))
+
+
+def _why_not_ready(bind: str) -> str:
+    """Empty if what listens on ``bind`` says that it is ready."""
     try:
         status, body = fetch(bind, "/readyz", PATIENCE)
     except OSError as error:
-        why = error.strerror or "no answer in time"
-    else:
-        why = f"status {status} {body[:200].decode(errors='replace')}"
-        if status == 200:
-            say(f"The {plane} plane at {reachable(bind)} is ready.")
-            return 0
-    say(f"The {plane} plane at {reachable(bind)} is not ready: {why}")
-    return 1
+        return error.strerror or "no answer in time"
+    return "" if status == 200 else f"status {status} {body[:200].decode(errors='replace')}"

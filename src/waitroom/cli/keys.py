@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from waitroom.apikeys import SCOPES, NewKey
+from waitroom.apikeys import LINK_PREFIX, SCOPES, NewKey
 from waitroom.audit_log import DEPLOYMENT
 from waitroom.cli.flags import Given, Json, number, on_store
 from waitroom.cli.output import moment, say, say_json, say_table
@@ -22,11 +22,6 @@ from waitroom.runtime import Runtime
 keys = App(name="keys", help="Make, list and revoke API keys; rotate the signing key.")
 
 MAX_LEAD = 30 * 86_400  # seconds; a key that begins later than in a month was a slip
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(keys)
 
 
 @keys.command
@@ -152,11 +147,17 @@ def _api(key: ApiKey) -> dict[str, Any]:
     return {
         "id": key.key_id,
         "name": key.name,
-        "kind": "sigv4" if key.is_sigv4 else "bearer",
+        "kind": _kind(key),
         "scopes": key.scopes,
         "created_at": key.created_at,
         "revoked_at": key.revoked_at,
     }
+
+
+def _kind(key: ApiKey) -> str:
+    if key.key_id.startswith(LINK_PREFIX):
+        return "link"  # the session of who took it
+    return "sigv4" if key.is_sigv4 else "bearer"
 
 
 def _when(key: dict[str, Any]) -> tuple[str, str]:

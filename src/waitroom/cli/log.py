@@ -32,11 +32,6 @@ LogName = Annotated[
 ]
 
 
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(logs)
-
-
 @logs.command(name="list")
 def list_entries(
     event_id: LogName = DEPLOYMENT,

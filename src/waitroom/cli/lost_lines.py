@@ -6,7 +6,7 @@ What must change with it: ``docs/cli.md``, ``store/records.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from itertools import chain
@@ -85,9 +85,16 @@ class Found:
 
 
 def find_place(
-    secret: bytes, wanted: Wanted, kept: Kept, now: int, known: Iterable[int]
+    secret: bytes,
+    wanted: Wanted,
+    kept: Kept,
+    now: int,
+    known: Iterable[int],
+    tried: Callable[[], None],
 ) -> Found | None:
     """The epoch and the place of the request ID; None if there is none to look at.
+
+    ``tried`` is called for each epoch that is not the right one.
 
     Each epoch is a time (``rules.next_epoch``) and has a key of its own; a wrong one opens a
     ticket once in 2^56, so the first that does is the right one.
@@ -104,6 +111,7 @@ def find_place(
         place = TicketSeal(secret, wanted.event_id, epoch).open(wanted.request_id)
         if place is not None:
             return Found(epoch, place)
+        tried()
     if wanted.epoch is not None:
         raise InvalidField("--request-id", f"not of the epoch {wanted.epoch} of {wanted.event_id}")
     raise InvalidField(

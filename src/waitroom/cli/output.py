@@ -32,6 +32,14 @@ def say(*lines: str) -> None:
     console().print("\n".join(lines), soft_wrap=True)
 
 
+def say_link(name: str, url: str, *lines: str) -> None:
+    """A link, and what it is good for; the URL is never broken."""
+    told = Text.assemble("  ", (f"{name:<15}", "bold"), (url, "underline"))
+    for line in lines:
+        told.append(f"\n  {'':<15}{line}", "dim" if sys.stdout.isatty() else "")
+    console().print(told, soft_wrap=True)
+
+
 def say_json(value: object) -> None:
     """``value`` as indented JSON."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from waitroom.apikeys import SCOPES
 from waitroom.audit_log import DEPLOYMENT
@@ -19,11 +19,6 @@ from waitroom.runtime import Runtime
 from waitroom.settings import address
 
 
-def add_to(app: App) -> None:
-    """Add this command to ``app``."""
-    app.command(panel)
-
-
 def panel(
     *,
     scope: Annotated[
@@ -33,14 +28,19 @@ def panel(
     flags: Given | None = None,
 ) -> None:
     """Print a link into the control panel: good for one log-in within five minutes."""
-    url = on_store(flags, lambda runtime: _link(runtime, scope or ["admin"]))
+    url = on_store(flags, lambda runtime: link_into_panel(runtime, scope or ["admin"]))
     if json:
         say_json({"url": url, "expires_in": LINK_SECONDS})
     else:
         say(url)
 
 
-async def _link(runtime: Runtime, scopes: list[str]) -> str:
+async def link_into_panel(runtime: Runtime, scopes: list[str]) -> str:
+    """A link that logs in once, with ``scopes``; the log says who made it. It is a secret.
+
+    Raises:
+        InvalidField: there is no such scope.
+    """
     links = PanelLinks(runtime.store, runtime.secret, runtime.service.clock)
     done = deed("panel_link")
     link, code = links.make(scopes, done.by)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import structlog
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from waitroom.cli.bring_back import Change, Restored, bring_back
 from waitroom.cli.flags import Given, Json, Yes, loaded, number
@@ -32,11 +32,6 @@ MOST_PLACES: Final = MAX_POSITION // 2
 MAX_LINE: Final = 256  # characters of standard input in which a request ID must be
 
 log = structlog.get_logger("waitroom")
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(restore_counters)
 
 
 def restore_counters(

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from cyclopts import App
 
 from waitroom.apikeys import NewKey
 from waitroom.audit_log import DEPLOYMENT
@@ -55,13 +54,6 @@ PUBLIC: Final = Plane("public", "waitroom.public.app:create_app", "--public-bind
 CONTROL: Final = Plane("control", "waitroom.control.app:create_app", "--control-bind")
 # No plane, but a process like theirs: gives the numbers of this machine without a key.
 METRICS: Final = Plane("metrics", "waitroom.observe.door:create_app", "--metrics-bind")
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(serve)
-    app.command(public)
-    app.command(control)
 
 
 def serve(*, flags: Given | None = None) -> None:

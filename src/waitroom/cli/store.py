@@ -18,6 +18,7 @@ from cyclopts import App, Parameter
 
 from waitroom.cli.flags import Given, Json, loaded
 from waitroom.cli.output import say, say_json, say_table
+from waitroom.cli.progress import counting
 from waitroom.errors import BadConfiguration, StoreRefused
 from waitroom.settings import Settings
 from waitroom.settings_check import password_in_url, user_in_url
@@ -33,11 +34,6 @@ Force = Annotated[
 ]
 
 log = structlog.get_logger("waitroom")
-
-
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(store)
 
 
 @store.command(name="copy")
@@ -67,7 +63,8 @@ async def _copied(settings: Settings, source_url: str, target_url: str, force: b
     async with _existing(settings, source_url) as source, _opened(settings, target_url) as target:
         if await copying.is_same(source_url, source, target_url, target):
             raise BadConfiguration("FROM and TO are the same store; nothing was changed.")
-        return await copying.copy(source, target, force=force)
+        with counting("Copying, then reading it back", "records") as passed:
+            return await copying.copy(source, target, force=force, passed=passed)
 
 
 @store.command
@@ -88,7 +85,8 @@ def dump(
 
     async def dumped() -> Copied:
         async with _existing(settings, settings.store_url) as source:
-            return await copying.dump(source, file)
+            with counting("Writing", "records") as passed:
+                return await copying.dump(source, file, passed)
 
     copied = asyncio.run(dumped())
     _warn(copied, settings.store_url)
@@ -110,7 +108,8 @@ def load(
 
     async def filled() -> Copied:
         async with _opened(settings, settings.store_url) as target:
-            return await copying.load(found, target, force=force)
+            with counting("Filling the store, then reading it back", "records") as passed:
+                return await copying.load(found, target, force=force, passed=passed)
 
     _tell(asyncio.run(filled()), json=json, checked=True)
 

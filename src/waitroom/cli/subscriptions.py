@@ -40,11 +40,6 @@ OfTypes = Annotated[
 ]
 
 
-def add_to(app: App) -> None:
-    """Add these commands to ``app``."""
-    app.command(subscription)
-
-
 @add.command
 def webhook(
     url: Annotated[str, Parameter(name="URL", help="Where to POST; - reads it from stdin.")],

@@ -24,11 +24,6 @@ from waitroom.runtime import Runtime
 events = App(name="events", help="Watch what happens, live.")
 
 
-def add_to(app: App) -> None:
-    """Add this command to ``app``."""
-    app.command(events)
-
-
 @events.command
 def tail(
     event_id: Annotated[str, Parameter(name="EVENT", help="Only of this event.")] = "",

@@ -382,6 +382,16 @@ CALLS: Final[Sequence[Call]] = (
     ),
     Call(
         method="POST",
+        path="/api/expired_tokens",
+        summary="The same, with the request ID to go on behind in the body and in no address.",
+        takes=Expired,
+        gives=list[str],
+        scope="read",
+        statuses=PLACE,
+        answer=_expired,
+    ),
+    Call(
+        method="POST",
         path="/api/reset_initial_state",
         summary="Begin the line anew: all counters at 0, every earlier request ID void.",
         takes=ForEvent,

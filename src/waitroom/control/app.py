@@ -23,11 +23,12 @@ from waitroom.events.delivery import delivering
 from waitroom.events.opened import open_events
 from waitroom.http import App
 from waitroom.lifespan import with_lifespan
+from waitroom.observe.exposition import Scrape
 from waitroom.observe.meter import Meter
 from waitroom.observe.requests import counted
 from waitroom.observe.tracing import traces
 from waitroom.pages import web_app
-from waitroom.runtime import open_runtime, serving
+from waitroom.runtime import Runtime, open_runtime, serving
 from waitroom.settings import Settings
 from waitroom.supervisor import die_with_parent, settings_of_process
 
@@ -39,48 +40,47 @@ def control_plane(settings: Settings) -> App:
     async def opened() -> AsyncIterator[App]:
         meter = Meter("control")
         opening = open_runtime(settings, meter=meter)
-        async with opening as runtime, serving(runtime, everything=True):
+        async with (
+            opening as runtime,
+            serving(runtime, everything=True),
+            _working(runtime, meter) as (control, scrape),
+            streaming(control.observer, runtime.api_keys, meter) as streams,
+        ):
             site = web_app(handlers(runtime))
-            sealed = sealing(runtime.service.audit, runtime.store)
-            watch = gate_watch(runtime.store.note, runtime.service.clock)
-            opened_events = open_events(
-                runtime.store,
-                runtime.secret,
-                runtime.service.clock,
-                public_base=settings.public_base,
-                networks=settings.delivery_networks,
-            )
-            async with (
-                site.lifespan(),
-                sealed,
-                watch as gates,
-                opened_events as events,
-                delivering(events.delivery),
-                periodic_work(
-                    runtime.service,
-                    gates.health,
-                    looked=events.delivery.see,
-                    turned=turn_counter(meter),
-                ) as jobs,
-                scraped(runtime, gates, events.delivery.told) as scrape,
-            ):
-                observer = Observer(runtime.service, gates, lambda: jobs.failed)
-                control = Control(
-                    runtime.service,
-                    runtime.api_keys,
-                    observer,
-                    gates,
-                    events.subscriptions,
-                    ClientDirectory(runtime.service, runtime.secret),
-                )
+            async with site.lifespan():
                 pages = counted(WithMetrics(cast("App", site), scrape, runtime), meter)
-                async with streaming(observer, runtime.api_keys, meter) as streams:
-                    rest = streams.before(pages)
-                    lane = ControlLane(control, rest, settings.control_origins, meter)
-                    with traces(settings.otlp_endpoint, "control", runtime.store) as traced:
-                        yield traced(lane, frozenset())
+                rest = streams.before(pages)
+                lane = ControlLane(control, rest, settings.control_origins, meter)
+                with traces(settings.otlp_endpoint, "control", runtime.store) as traced:
+                    yield traced(lane, frozenset())
 
     return with_lifespan(opened)
+
+
+@asynccontextmanager
+async def _working(runtime: Runtime, meter: Meter) -> AsyncIterator[tuple[Control, Scrape]]:
+    """What this plane does by itself, and what its calls and metrics need of that."""
+    service, store, settings = runtime.service, runtime.store, runtime.settings
+    async with (
+        sealing(service.audit, store),
+        gate_watch(store.note, service.clock) as gates,
+        open_events(
+            store,
+            runtime.secret,
+            service.clock,
+            public_base=settings.public_base,
+            networks=settings.delivery_networks,
+        ) as events,
+        delivering(events.delivery),
+        periodic_work(
+            service, gates.health, looked=events.delivery.see, turned=turn_counter(meter)
+        ) as jobs,
+        scraped(runtime, gates, events.delivery.told) as scrape,
+    ):
+        observer = Observer(service, gates, lambda: jobs.failed)
+        clients = ClientDirectory(service, runtime.secret)
+        keys, subscriptions = runtime.api_keys, events.subscriptions
+        yield Control(service, keys, observer, gates, subscriptions, clients), scrape
 
 
 def create_app() -> App:

@@ -20,6 +20,7 @@ from waitroom.apikeys import SESSION_SECONDS, Caller
 from waitroom.audit_log import DEPLOYMENT
 from waitroom.control import api
 from waitroom.control.auth import PANEL_COOKIE, by_panel_session, is_same_origin, panel_cookie
+from waitroom.control.preview import preview
 from waitroom.core.audit import Deed
 from waitroom.endpoints import openapi
 from waitroom.errors import InvalidField, Unauthorized
@@ -29,11 +30,14 @@ from waitroom.panel_links import PanelLinks
 from waitroom.public.api import CALLS as PUBLIC_CALLS
 from waitroom.runtime import Runtime
 from waitroom.settings import Settings
+from waitroom.static_files import imports_of
 
 # The API documentation's library sets styles from script.
 DOCS_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
+# The panel shows what a theme looks like, in frames of its own.
+PANEL_POLICY: Final = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 _NO_STORE: Final = {"cache-control": "no-store"}
 
 log = structlog.get_logger("waitroom.control")
@@ -49,6 +53,7 @@ class Login(msgspec.Struct, frozen=True):
 class LoggedIn(msgspec.Struct, frozen=True):
     """Whose session it is, what they may, and when it ends (epoch s)."""
 
+    key_id: str
     name: str
     scopes: tuple[str, ...]
     expires_at: int
@@ -59,14 +64,20 @@ _LOGIN: Final = msgspec.json.Decoder(Login)
 
 def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
     """The panel, its session, documentation, readiness."""
-    return [*_pages(runtime), *_session(runtime)]
+    return [*_pages(runtime), preview, *_session(runtime)]
 
 
 def _pages(runtime: Runtime) -> list[ControllerRouterHandler]:
+    told = {"public_url": runtime.settings.public_base, "modules": imports_of("panel.js")}
+
     @get("/")
     async def panel() -> Template:
         """The control panel: the same page for everybody; what it shows needs a session."""
-        return Template("panel.html", context={"public_url": runtime.settings.public_base})
+        return Template(
+            "panel.html",
+            context=told,
+            headers={"content-security-policy": PANEL_POLICY},
+        )
 
     @get("/docs")
     async def docs() -> Template:
@@ -94,7 +105,8 @@ def _session(runtime: Runtime) -> list[ControllerRouterHandler]:
     keys = runtime.api_keys
 
     def who(caller: Caller, cookie: str) -> LoggedIn:
-        return LoggedIn(caller.name or caller.key_id, caller.scopes, keys.session_ends(cookie))
+        name, ends = caller.name or caller.key_id, keys.session_ends(cookie)
+        return LoggedIn(caller.key_id, name, caller.scopes, ends)
 
     @get("/session")
     async def session(request: AnyRequest) -> Response[LoggedIn]:

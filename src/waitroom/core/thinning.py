@@ -24,13 +24,12 @@ def thinned(points: Sequence[T], most: int, second: Callable[[T], int]) -> list[
         return list(points)
     slices = (most - 2) // 2
     begin, length = second(points[0]), second(points[-1]) - second(points[0])
-    kept = [0]
+    kept: list[int] = []
     first = 0
     for number in range(1, slices + 1):
         edge = begin + -(-length * number // slices)
         end = bisect_left(points, edge, lo=first, key=second) if number < slices else len(points)
-        kept += [index for index in (first, end - 1) if first <= index < end and index > kept[-1]]
-        first = end
-    if kept[-1] != len(points) - 1:
-        kept.append(len(points) - 1)
-    return [points[index] for index in kept]
+        if first < end:
+            kept += [first, end - 1]
+            first = end
+    return [points[index] for index in dict.fromkeys(kept)]

@@ -19,6 +19,7 @@ PAGES: Final = frozenset(
 _BEGINNINGS: Final = (
     ("/static/", "/static"),
     ("/room/", "/room/{event_id}"),
+    ("/theme/", "/theme/{event_id}"),
     ("/enter/", "/enter/{event_id}"),
     ("/verify/", "/verify/{event_id}"),
     ("/oidc/", "/oidc/{event_id}"),

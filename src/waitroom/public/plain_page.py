@@ -13,11 +13,12 @@ import msgspec
 
 from waitroom.core.model import Event
 from waitroom.core.theme import VARIABLE
+from waitroom.frames import fill, new_nonce, policy
 from waitroom.http import NO_STORE, Headers, Reply
 from waitroom.markdown import to_html
 from waitroom.pages import PAGE_HEADERS, templates
 from waitroom.public.plain_view import Shown
-from waitroom.public.themes import Dress, Themes, fill, new_nonce, policy
+from waitroom.public.themes import Dress, Themes
 from waitroom.words import Words
 
 # A form of ours says where it was sent from only if our own addresses may be told to ourselves.

@@ -7,9 +7,7 @@ where it leads on to, or which OpenID Connect client waits. What it does then is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from posixpath import dirname, join, normpath
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,20 +16,20 @@ from litestar.types import ControllerRouterHandler
 
 from waitroom.core.theme import VARIABLE
 from waitroom.errors import CallerError, OidcRefused
+from waitroom.frames import fill, new_nonce, policy
 from waitroom.oidc.provider import Provider
 from waitroom.pages import AnyRequest, templates
 from waitroom.public import place_cookie
 from waitroom.public.sorry import sorry
-from waitroom.public.themes import Dress, Themes, fill, new_nonce, policy
+from waitroom.public.themes import Dress, Themes
 from waitroom.service import Service
-from waitroom.static_files import all_files
+from waitroom.static_files import imports_of
 
 KEPT: Final = "public, max-age=5"  # the page is the same for all; what changes, it asks for itself
 NOT_KEPT: Final = "no-store"
 LANGUAGE: Final = "en"  # of the page as it is served, which has hardly a word; room.js sets it
 
 _ENTRY: Final = "room.js"
-_IMPORT: Final = re.compile(r'^(?:import|export)\b[^"]*?\bfrom "(\./[^"]+)";', re.MULTILINE)
 _LANGUAGES: Final = ("lang", "ui_locales")  # in the query; the page without JavaScript reads them
 
 Answer = Response[Any]
@@ -105,18 +103,8 @@ def _html(content: str, headers: dict[str, str]) -> Answer:
 
 
 def preloads() -> list[str]:
-    """The modules that ``room.js`` imports, directly and through others, in that order.
-
-    Browsers that are told of them fetch all at once, rather than learning of each from the last.
-    """
-    found, at = [_ENTRY], 0
-    while at < len(found):
-        name = found[at]
-        text = all_files()[name].content.decode()
-        there = [normpath(join(dirname(name), path)) for path in _IMPORT.findall(text)]
-        found += [path for path in dict.fromkeys(there) if path not in found]
-        at += 1
-    return found[1:]
+    """The modules that ``room.js`` imports, directly and through others, in that order."""
+    return imports_of(_ENTRY)
 
 
 def _plain(event_id: str, query: Mapping[str, str], sealed: str, asked: str) -> str:

@@ -11,12 +11,8 @@ looks is better than no waiting room.
 from __future__ import annotations
 
 import asyncio
-from base64 import b64encode
-from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
-from html import escape
-from secrets import token_bytes
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -26,7 +22,7 @@ from litestar.types import ControllerRouterHandler
 
 from waitroom.core.logos import Logo, check_logo
 from waitroom.core.model import Event, check_event_id
-from waitroom.core.theme import VARIABLE, Theme, decode_theme, is_version, stylesheet
+from waitroom.core.theme import Theme, decode_theme, is_version, stylesheet
 from waitroom.errors import CallerError, NotFound, StoreUnavailable
 from waitroom.logs import Seldom
 from waitroom.pages import CONTENT_SECURITY_POLICY, AnyRequest
@@ -144,39 +140,6 @@ def _parts(event_id: str, version: str, theme: Theme) -> _Parts:
         template=theme.template or None,
     )
     return _Parts(dress, sheet, logo)
-
-
-# --- a page of the operator's own
-
-
-def fill(template: str, values: Mapping[str, str], *, head: str, room: str) -> str:
-    """The operator's page with our parts in it.
-
-    ``head`` and ``room`` are HTML of ours and stand as they are; ``values`` are the other
-    variables, which are escaped, for text and for attributes in quotes. What is put in is not
-    looked through for variables again. An unknown variable is nothing.
-    """
-    ours = {"head": head, "room": room}
-
-    def value(name: str) -> str:
-        return ours[name] if name in ours else escape(values.get(name, ""))
-
-    return VARIABLE.sub(lambda found: value(found[1]), template)
-
-
-def new_nonce() -> str:
-    """128 bits that nobody can guess, for one answer (CSP Level 3, section 8.1)."""
-    return b64encode(token_bytes(16)).decode("ascii")
-
-
-def policy(nonce: str = "") -> str:
-    """The Content Security Policy of a page: with a nonce, what carries it is the operator's."""
-    if not nonce:
-        return CONTENT_SECURITY_POLICY
-    own = CONTENT_SECURITY_POLICY
-    for name in ("script-src", "style-src"):
-        own = own.replace(f"{name} 'self'", f"{name} 'self' 'nonce-{nonce}'")
-    return own
 
 
 # --- its files

@@ -6,7 +6,7 @@ written to it and read back afterwards; counts and digest must be those of what 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,10 @@ from waitroom.store.tally import Contents, Tally
 _BATCH: Final = 8  # records in one call of ``put``: 8,000 rows, tens of milliseconds
 
 
+def _unseen() -> None:
+    pass
+
+
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
     """What was copied.
 
@@ -39,7 +43,8 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 class _Passing:
     """Looks at records on their way: sound, how many, of whom, and where each line stood."""
 
-    def __init__(self) -> None:
+    def __init__(self, passed: Callable[[], None]) -> None:
+        self._passed = passed
         self._soundness = Soundness()
         self._tally = Tally()
         self._stood: dict[str, tuple[int, int, Counters]] = {}
@@ -63,6 +68,7 @@ class _Passing:
             record = Line(line)
             self._stood[line.event.event_id] = _standing(line)
         self._tally.add(record)
+        self._passed()
         return record
 
     async def moved(self, source: Store) -> tuple[str, ...]:
@@ -82,8 +88,12 @@ def _standing(line: Snapshot) -> tuple[int, int, Counters]:
     return line.epoch, line.revision, line.counters
 
 
-async def copy(source: Store, target: Store, *, force: bool = False) -> Copied:
+async def copy(
+    source: Store, target: Store, *, force: bool = False, passed: Callable[[], None] = _unseen
+) -> Copied:
     """Copy all of ``source`` to ``target``, which is another store (``is_same``).
+
+    ``passed`` is called for each record that is read, and once more when it is read back.
 
     Raises:
         StoreRefused: the target is not empty and ``force`` is not given; something in the source is
@@ -91,20 +101,22 @@ async def copy(source: Store, target: Store, *, force: bool = False) -> Copied:
         StoreUnavailable: one of the two is out of reach; the target may be half filled.
     """
     await _make_room(target, force=force)
-    passing = _Passing()
+    passing = _Passing(passed)
     await _fill(target, source.records(), passing)
     copied = passing.copied(await passing.moved(source))
-    await _check(target, copied)
+    await _check(target, copied, passed)
     return copied
 
 
-async def dump(source: Store, path: Path) -> Copied:
+async def dump(source: Store, path: Path, passed: Callable[[], None] = _unseen) -> Copied:
     """Write all of ``source`` to the dump file ``path``; one that is there is replaced.
+
+    ``passed`` is called for each record.
 
     Raises:
         StoreRefused, StoreUnavailable, DirectoryUnwritable: as ``dumpfile.write_dump``.
     """
-    passing = _Passing()
+    passing = _Passing(passed)
     with dumping(path) as writer:
         async with aclosing(source.records()) as records:
             async for record in records:
@@ -112,18 +124,26 @@ async def dump(source: Store, path: Path) -> Copied:
     return passing.copied(await passing.moved(source))
 
 
-async def load(found: Iterable[Record], target: Store, *, force: bool = False) -> Copied:
+async def load(
+    found: Iterable[Record],
+    target: Store,
+    *,
+    force: bool = False,
+    passed: Callable[[], None] = _unseen,
+) -> Copied:
     """Fill ``target`` with what ``dumpfile.read_dump`` found, which has checked all of it.
+
+    ``passed`` as in ``copy``.
 
     Raises:
         StoreRefused: as ``dumpfile.read_dump`` and ``copy``.
         StoreUnavailable: the target is out of reach; it may be half filled.
     """
     await _make_room(target, force=force)
-    passing = _Passing()
+    passing = _Passing(passed)
     await _fill(target, _in_turn(found), passing)
     copied = passing.copied()
-    await _check(target, copied)
+    await _check(target, copied, passed)
     return copied
 
 
@@ -156,11 +176,12 @@ async def _fill(target: Store, found: AsyncGenerator[Record, None], passing: _Pa
     await target.put(batch)
 
 
-async def _check(target: Store, copied: Copied) -> None:
+async def _check(target: Store, copied: Copied, passed: Callable[[], None]) -> None:
     written = Tally()
     async with aclosing(target.records()) as records:
         async for record in records:
             written.add(record)
+            passed()
     difference = copied.contents.difference(written.contents())
     if difference:
         raise StoreRefused(

@@ -17,7 +17,7 @@ from waitroom.runtime import Runtime, open_runtime
 from waitroom.settings import Settings
 from waitroom.views import Seals
 
-STEP: Final = 15  # s between two points
+STEP: Final = 45  # s between two points
 STAY: Final = 6  # steps that people stay on the site
 HELD: Final = (0.45, 0.53)  # the share of the time in which nobody is called
 
@@ -51,7 +51,11 @@ async def give(settings: Settings, event: Event, past: Past, now: int) -> list[s
             coming = past.arriving(step)
             await runtime.store.join(event.event_id, coming, moment)
             arrived += coming
-            more = 0 if HELD[0] < step / past.steps < HELD[1] else min(past.called, arrived - len(called))
+            more = (
+                0
+                if HELD[0] < step / past.steps < HELD[1]
+                else min(past.called, arrived - len(called))
+            )
             if more > 0:
                 await runtime.store.advance(event.event_id, more, moment)
             fresh = [Place(len(called) + n + 1, moment - STEP) for n in range(more)]

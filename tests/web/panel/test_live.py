@@ -19,10 +19,10 @@ def test_the_numbers_live(opened: Open, stage: Stage) -> None:
     expect(number(page, "arrived")).to_have_text("3")
     expect(number(page, "waiting")).to_have_text("3")
     stage.site.join(event_id)
-    stage.site.advance(event_id, 2)
+    stage.site.advance(event_id, 4)
     expect(number(page, "arrived")).to_have_text("4")
-    expect(number(page, "serving")).to_have_text("2")
-    expect(number(page, "available")).to_have_text("2")
+    expect(number(page, "serving")).to_have_text("4")
+    expect(number(page, "available")).to_have_text("4")
     stage.site.admitted(event_id)
     expect(number(page, "active")).to_have_text("1")
 
@@ -71,7 +71,7 @@ def test_a_line_that_nobody_joined(opened: Open, stage: Stage) -> None:
 
 
 def test_tabs_by_the_keyboard(opened: Open) -> None:
-    """One stop for the Tab key; arrows, Home and End go from one to the next; the address follows."""
+    """One stop for the Tab key; arrows, Home and End go on from it; the address follows."""
     page = opened("#event/launch")
     page.get_by_role("tab", name="Live").focus()
     page.keyboard.press("ArrowRight")

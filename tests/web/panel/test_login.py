@@ -60,7 +60,7 @@ def test_a_link_signs_in_once(page: Page, stage: Stage) -> None:
 
 def test_a_session_that_ends_loses_no_typing(opened: Open, stage: Stage) -> None:
     """Signing in again leads back to where one was, with the text that was there."""
-    page = opened("#event/launch")
+    page = opened("#event/launch", "admin")
     page.get_by_label("Everyone in line sees it").fill("Half a sentence")
     page.context.clear_cookies()
     page.get_by_role("button", name="+10", exact=True).click()

@@ -25,15 +25,19 @@ export class Arrival {
     return stored;
   }
 
-  /** The place of this browser, or a new one. @returns {Promise<{place: Place, fresh: boolean}>} */
+  /** The place that this browser has. @returns {Promise<Place | null>} */
+  async own() {
+    return this.kept() ?? (await this.#told());
+  }
+
+  /** The place of this browser, or a new one. @returns {Promise<{place: Place, isNew: boolean}>} */
   place() {
-    const before = this.#keeper.read()?.requestId;
     return this.#keeper.exclusive(async () => {
-      const place = await this.#own(); // another tab, or the server, may have been faster
-      if (place) return { place, fresh: place.requestId !== before };
+      const place = await this.own(); // another tab, or the server, may have been faster
+      if (place) return { place, isNew: false };
       const given = await this.#line.join();
       this.#keeper.write(given);
-      return { place: given, fresh: true };
+      return { place: given, isNew: true };
     });
   }
 
@@ -44,7 +48,7 @@ export class Arrival {
    */
   carried(requestId) {
     return this.#keeper.exclusive(async () => {
-      const own = await this.#own();
+      const own = await this.own();
       if (own?.requestId === requestId) return { place: own, notice: "carried" };
       const number = await this.#unless(NO_GOOD, () => this.#line.number(requestId));
       if (number === null) return { place: own, notice: "carry_refused" };
@@ -53,10 +57,6 @@ export class Arrival {
       if (!good) return { place: own, notice: "carry_refused" };
       return { place: await this.#keep(requestId, number), notice: "carried" };
     });
-  }
-
-  async #own() {
-    return this.kept() ?? (await this.#told());
   }
 
   /** The place in the cookie; if that is none of this line, the stored one. */

@@ -100,7 +100,7 @@ export class Caller {
       this.#audio ??= new (window.AudioContext ?? window.webkitAudioContext)();
       await this.#audio.resume();
     } else if (kind === "notification") {
-      if ((await Notification.requestPermission()) !== "granted") throw new Error("refused");
+      if ((await permission()) !== "granted") throw new Error("refused");
       this.#worker = await notifier();
     } else if (kind === "screen") {
       await this.#keepOn();
@@ -127,6 +127,14 @@ function note(audio, after, pitch) {
   tone.connect(volume).connect(audio.destination);
   tone.start(begin);
   tone.stop(begin + 0.9);
+}
+
+/** What the visitor says to notifications. Safari tells it to a function, newer ones by a promise. */
+function permission() {
+  return new Promise((resolve) => {
+    const told = Notification.requestPermission(resolve);
+    if (told) told.then(resolve, () => resolve("denied"));
+  });
 }
 
 /**

@@ -108,10 +108,14 @@ class ChartSection {
     this.#table(true);
   }
 
-  /** The times shown: the last of the span, and as much of the plan as is not longer than it. */
+  /**
+   * The times shown: the last of the span, or all of a line that is younger; and as much of the
+   * plan as is not longer than that.
+   */
   #range() {
     const { begin, now } = this.#course;
-    const from = this.#span ? now - this.#span : Math.min(begin, now - SHORTEST_S);
+    const start = Math.min(begin, now - SHORTEST_S);
+    const from = this.#span ? Math.max(start, now - this.#span) : start;
     const [end] = this.#plan.length > 0 ? this.#plan[this.#plan.length - 1] : [now];
     return [from, Math.min(Math.max(now, end), now + (now - from))];
   }

@@ -9,6 +9,7 @@ import { HEALTH, STATES } from "./panel-words.js";
 
 const SYNC_MS = 3_000; // between two looks at the settings, while the event changes
 const LAG_MS = 3_000; // longer than the server may show an old state
+const AGAIN_MS = 1_000;
 const AREAS = ["top", "side", "main"];
 
 /** `can(scope)`; `changed()` and `removed()` are panel.js's. */
@@ -24,6 +25,7 @@ export class EventView {
   #revision = null;
   #syncedAt = -Infinity;
   #setAt = -Infinity;
+  #again = 0;
 
   constructor(event, host) {
     this.node = copyOf("event-view");
@@ -83,11 +85,15 @@ export class EventView {
     this.#numbers = numbers;
     const { state } = numbers.counters;
     // Numbers may be a moment old; what was set here just now is newer.
-    const settled = performance.now() - this.#setAt > LAG_MS;
-    if (settled && state !== this.#event.state) this.update({ ...this.#event, state });
+    const isSettled = performance.now() - this.#setAt > LAG_MS;
+    if (isSettled && state !== this.#event.state) this.update({ ...this.#event, state });
     this.health(numbers);
     for (const section of this.#all()) section.live?.(numbers);
     if (numbers.revision !== this.#revision) this.#sync(numbers.revision);
+    // A line that stands still sends no more numbers: these are come back to.
+    const isDone = isSettled && numbers.revision === this.#revision;
+    clearTimeout(this.#again);
+    if (!isDone && this.#visible) this.#again = setTimeout(() => this.live(this.#numbers), AGAIN_MS);
   }
 
   /** Show how it stands, and why. */
@@ -159,14 +165,14 @@ export class EventView {
   /** Look at the settings, after somebody (perhaps elsewhere) did something to the event. */
   async #sync(revision) {
     const now = performance.now();
-    if (now - this.#syncedAt < SYNC_MS) return; // the next numbers come back to it
+    if (now - this.#syncedAt < SYNC_MS) return;
     this.#syncedAt = now;
     try {
       const event = await events.one(this.#event.event_id);
       this.#revision = revision;
       if (this.#setAt < now) this.update(event);
     } catch {
-      // The feed says what is wrong; the next numbers come back to it.
+      // The feed says what is wrong; the numbers are come back to.
     }
   }
 

@@ -10,10 +10,11 @@ const POLL_MS = 2_000;
 const SLOWEST_MS = 15_000;
 const QUIET_MS = 12_000; // the stream has a beat each 5 s
 const CHECK_MS = 3_000;
+const TROUBLE = { status: 503, message: "The server cannot reach its store." };
 
 /**
  * Follows the overview, and one event if one is watched. `told` is
- * `{overview(data), numbers(id, data), gone(id), bye(why), link(kind, why)}`; kinds of link: `wait`
+ * `{overview(data), numbers(id, data), gone(id), bye(), link(kind, why)}`; kinds of link: `wait`
  * (nothing yet), `live` (the stream), `poll` (asking), `lost`.
  */
 export class Feed {
@@ -97,9 +98,9 @@ export class Feed {
     hear("overview", (data) => this.#told.overview(data));
     hear("numbers", (data) => this.#told.numbers(id, data));
     hear("beat", () => {});
-    hear("trouble", ({ why }) => this.#link("lost", { status: 503, message: why }));
+    hear("trouble", () => this.#link("lost", TROUBLE));
     hear("gone", (data) => this.#told.gone(data.event_id));
-    hear("bye", (data) => this.#told.bye(data.why ?? ""));
+    hear("bye", () => this.#told.bye());
     source.addEventListener("error", () => source === this.#source && this.#cut());
   }
 

@@ -1,7 +1,7 @@
 // The big numbers of an event, each with its unit, and what somebody who joins now has to wait.
 
 import { say } from "./panel-forms.js";
-import { decimal, span, whole } from "./panel-format.js";
+import { decimal, persons, span, whole } from "./panel-format.js";
 
 /** Binds the section. */
 export function mountFigures(root) {
@@ -18,8 +18,10 @@ export function mountFigures(root) {
 function counted({ counters: c }) {
   return {
     waiting: whole(c.waiting_num),
+    waitingUnit: `${persons(c.waiting_num)} in line`,
     serving: whole(c.serving_counter),
     arrived: whole(c.queue_counter),
+    arrivedUnit: persons(c.queue_counter),
     active: whole(c.active_tokens),
     cap: c.cap > 0 ? `of ${whole(c.cap)} at most` : "active sessions",
     available: whole(available(c)),

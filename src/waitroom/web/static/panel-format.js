@@ -46,5 +46,8 @@ export function span(seconds) {
 const pair = (large, unit, small, lesser) =>
   small ? `${large} ${unit} ${small} ${lesser}` : `${large} ${unit}`;
 
+/** The unit of a count: "person", "people". */
+export const persons = (n) => (n === 1 ? "person" : "people");
+
 /** "1 person", "2 people". */
-export const people = (n) => (n === 1 ? "1 person" : `${whole(n)} people`);
+export const people = (n) => `${whole(n)} ${persons(n)}`;

@@ -4,12 +4,15 @@
 import { events } from "./panel-api.js";
 import { partsOf, say, submit } from "./panel-forms.js";
 
+const LAG_MS = 3_000; // longer than the server may show an old message
+
 /** Binds the section. */
 export function mountMessage(root, at) {
   const part = partsOf(root);
   const form = part.messageForm;
   const field = form.elements.message;
   let saved = at.event.message;
+  let sentAt = -Infinity;
   field.value = saved;
 
   const isDirty = () => field.value !== saved;
@@ -27,30 +30,41 @@ export function mountMessage(root, at) {
     submitted.preventDefault();
     const message = field.value;
     const sent = await submit(form, async () => {
-      at.changed(await events.change(at.eventId, { message }));
+      const event = await events.change(at.eventId, { message });
+      sentAt = performance.now();
+      at.changed(event);
     });
     if (sent && !isDirty()) say(part.result, message ? "Sent. Visitors see it within a poll." : "Taken away.");
     showDirty();
   });
   showDirty();
 
+  /** Take over the message that is set now; what is being typed stays. */
+  function take(message) {
+    if (message === saved) return;
+    const touched = isDirty();
+    saved = message;
+    if (!touched) field.value = saved;
+    showDirty();
+  }
+
   return {
-    update(event) {
-      const touched = isDirty();
-      saved = event.message;
-      if (!touched) field.value = saved;
-      showDirty();
-    },
+    update: (event) => take(event.message),
     live({ status }) {
-      const html = status.message_html ?? "";
-      if (part.seen.dataset.html === html) return;
-      part.seen.dataset.html = html;
-      part.seen.innerHTML = html;
-      part.seen.classList.toggle("none", html === "");
-      if (html === "") part.seen.textContent = "No message.";
+      const settled = performance.now() - sentAt > LAG_MS;
+      if (settled) take(status.message);
+      if (settled || status.message === saved) showSeen(part.seen, status.message_html ?? "");
     },
     get dirty() {
       return isDirty();
     },
   };
+}
+
+function showSeen(node, html) {
+  if (node.dataset.html === html) return;
+  node.dataset.html = html;
+  node.innerHTML = html;
+  node.classList.toggle("none", html === "");
+  if (html === "") node.textContent = "No message.";
 }

@@ -3,7 +3,7 @@
 
 import { events } from "./panel-api.js";
 import { badge, clearErrors, copyOf, icon, partsOf, say, sayList, submit } from "./panel-forms.js";
-import { dateTime, decimal, people, span, whole } from "./panel-format.js";
+import { dateTime, decimal, people, persons, span, whole } from "./panel-format.js";
 import { HEALTH, STATES } from "./panel-words.js";
 
 const FILTER_FROM = 9; // events
@@ -107,12 +107,14 @@ function fill({ node, part }, event, now) {
   badge(part.state, event.state, STATES[event.state]?.word ?? event.state);
   sayList(part.why, whyOf(event, now));
   say(part.waiting, whole(event.waiting));
+  say(part.waitingUnit, persons(event.waiting));
   say(part.wait, event.wait_p50 === null ? "–" : span(event.wait_p50));
   say(part.waitUnit, event.wait_p50 === null ? "not known yet" : "median");
   say(part.rate, decimal(event.served_per_minute));
   say(part.arrived, whole(event.arrived));
+  say(part.arrivedUnit, persons(event.arrived));
   say(part.active, whole(event.active));
-  say(part.cap, event.cap > 0 ? `of ${whole(event.cap)} at most` : "people");
+  say(part.cap, event.cap > 0 ? `of ${whole(event.cap)} at most` : persons(event.active));
 }
 
 /** The reasons for an event's health, and what else there is to know at a glance. */

@@ -139,6 +139,7 @@ export class Plot {
     upLabel.hidden = low - high < ROOM_FOR_HEIGHT;
     if (moment.waited === null) return;
     const start = Math.max(0, pos(moment.came, "x"));
+    across.classList.toggle("cut", moment.came < this.#range[0]); // it began before what is shown
     put(across, { left: start, top: low, width: x - start });
     put(acrossLabel, { left: (start + x) / 2, top: low });
     acrossLabel.textContent = span(moment.waited);

@@ -12,8 +12,14 @@
 
 import { mountAdvance } from "./panel-advance.js";
 import { mountChart } from "./panel-chart.js";
+import { mountAccount, mountClients } from "./panel-clients.js";
+import { mountConnect } from "./panel-connect.js";
+import { mountExpired } from "./panel-expired.js";
 import { mountFigures } from "./panel-figures.js";
 import { mountInlet } from "./panel-inlet.js";
+import { mountKeys } from "./panel-keys.js";
+import { mountLog } from "./panel-log.js";
+import { mountLook } from "./panel-look.js";
 import { mountMessage } from "./panel-message.js";
 import { mountReset } from "./panel-reset.js";
 import { mountSession } from "./panel-session.js";
@@ -37,15 +43,37 @@ export const TABS = [
     label: "Settings",
     sections: [{ template: "settings", mount: mountSettings }],
   },
-  { name: "look", label: "Look", sections: [] },
-  { name: "connect", label: "Connect", sections: [] },
-  { name: "log", label: "Log", sections: [] },
+  {
+    name: "look",
+    label: "Look",
+    sections: [{ template: "look", mount: mountLook }],
+  },
+  {
+    name: "connect",
+    label: "Connect",
+    sections: [
+      { template: "connect", mount: mountConnect },
+      { template: "clients", mount: mountClients, needs: "admin" },
+      { template: "account", mount: mountAccount, needs: "admin" },
+    ],
+  },
+  {
+    name: "log",
+    label: "Log",
+    sections: [{ template: "log", mount: mountLog }],
+  },
   {
     name: "end",
     label: "End",
-    sections: [{ template: "reset", mount: mountReset, needs: "admin" }],
+    sections: [
+      { template: "expired", mount: mountExpired },
+      { template: "reset", mount: mountReset, needs: "admin" },
+    ],
   },
 ];
 
 /** Sections of no event in particular (`#deployment`): `at.eventId` and `at.event` are null. */
-export const DEPLOYMENT = [];
+export const DEPLOYMENT = [
+  { template: "keys", mount: mountKeys, needs: "admin" },
+  { template: "log", mount: mountLog, needs: "admin" },
+];

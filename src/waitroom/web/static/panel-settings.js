@@ -1,100 +1,177 @@
-// The settings form of one event. What is typed stays: a newer value from the server replaces a
-// field only while the operator has not touched it. Only what was changed is sent.
+// The settings of one event: checked by the server while they are typed, saved together. What is
+// typed stays, whatever happens to the connection or is done by others (panel-draft.js). State,
+// message and inlet are on the live page; theme and clients have sections of their own.
 
 import { events } from "./panel-api.js";
-import { partsOf, say, submit } from "./panel-forms.js";
+import { Checking, faultsOf, findFaults, NOT_ASKED, showFaults } from "./panel-checking.js";
+import { showConflicts } from "./panel-conflicts.js";
+import { Draft } from "./panel-draft.js";
+import { fieldsOf, inWords, reading, unreadable, ZONE } from "./panel-fields.js";
+import { partsOf, say, sentence, submit } from "./panel-forms.js";
+import { dateTime, span } from "./panel-format.js";
+import { EXAMPLES } from "./panel-gate-examples.js";
 
-const LISTS = ["return_urls", "allowed_origins"];
+const UTC = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 
-/** Binds `form` to the event; `changed(event)` is called with what the server made of it. */
-export class Settings {
+class Settings {
   #form;
   #part;
-  #event;
-  #fields;
-  #saved = new Map(); // field -> what it read right after it was filled
+  #at;
+  #draft;
+  #checking;
+  #faults = {};
 
-  constructor(form, event, changed) {
+  constructor(root, at) {
+    const form = root.querySelector("form");
     this.#form = form;
-    this.#part = partsOf(form);
-    this.#event = event;
-    this.#fields = Array.from(form.elements).filter((field) => field.name);
-    form.addEventListener("input", () => this.#showDirty());
-    form.addEventListener("submit", (submitted) => {
-      submitted.preventDefault();
-      this.#save(changed);
+    this.#part = partsOf(root);
+    this.#at = at;
+    this.#draft = new Draft(fieldsOf(form), at.event);
+    this.#checking = new Checking(() => this.#ask(), (faults, error) => this.#told(faults, error));
+    form.addEventListener("input", () => this.#typed());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
     });
-    this.#part.undo.addEventListener("click", () => this.#fill(this.#fields));
-    this.#fill(this.#fields);
+    this.#part.undo.addEventListener("click", () => this.#drop());
+    this.#part.examples.addEventListener("click", ({ target }) => this.#example(target));
+    this.#part.fields.disabled = !at.can("admin");
+    this.#part.readOnly.hidden = at.can("admin");
+    this.#show();
   }
 
-  /** Whether something typed has not been saved. */
   get dirty() {
-    return this.#touched().length > 0;
+    return this.#draft.touched.length > 0;
   }
 
-  /** Take over the event as the server has it now, but for fields being edited. */
   update(event) {
-    const touched = new Set(this.#touched());
-    const moved = ({ name }) => !same(event[name], this.#event[name]);
-    const free = this.#fields.filter((field) => !touched.has(field) && moved(field));
-    this.#event = event;
-    if (free.length > 0) this.#fill(free);
+    const moved = this.#draft.merge(event);
+    this.#show();
+    if (moved.length === 0) return;
+    const names = moved.map((name) => this.#label(name)).join(", ");
+    say(this.#part.news, `Changed elsewhere, and shown here: ${names}.`);
   }
 
-  #touched() {
-    return this.#fields.filter((field) => !same(valueOf(field), this.#saved.get(field)));
+  live() {
+    this.#showOpening();
   }
 
-  #fill(fields) {
-    for (const field of fields) {
-      put(field, this.#event[field.name]);
-      this.#saved.set(field, valueOf(field));
+  #typed() {
+    say(this.#part.news, "");
+    say(this.#part.result, "");
+    const { changes } = this.#draft;
+    this.#faults = unreadable(this.#form, changes);
+    if (Object.keys(changes).length > 0) this.#checking.soon();
+    else this.#checking.forget();
+    this.#show();
+  }
+
+  async #ask() {
+    const local = unreadable(this.#form, this.#draft.changes);
+    const readable = Object.keys(local).reduce(without, this.#draft.changes);
+    const call = (changes) => events.check(this.#at.eventId, changes);
+    const { faults } = await findFaults(this.#form, readable, call, without);
+    return { ...local, ...faults };
+  }
+
+  #told(faults, error) {
+    const unasked = error?.status === 0;
+    if (!unasked) this.#faults = faults ?? faultsOf(this.#form, error);
+    say(this.#part.result, unasked ? NOT_ASKED : "");
+    this.#show();
+  }
+
+  #drop() {
+    this.#draft.drop();
+    this.#typed();
+  }
+
+  async #save() {
+    if (this.#draft.conflicts.size > 0) {
+      const [name] = this.#draft.conflicts.keys();
+      say(this.#part.result, `First say at “${this.#label(name)}” which one holds.`);
+      this.#form.querySelector(`[data-conflict="${name}"] button`).focus();
+      return;
     }
-    this.#showDirty();
+    const sent = this.#draft.changes;
+    this.#checking.forget();
+    this.#faults = unreadable(this.#form, sent);
+    let failed = null;
+    if (Object.keys(this.#faults).length === 0) {
+      await submit(this.#form, async () => {
+        try {
+          const event = await events.change(this.#at.eventId, sent);
+          this.#draft.settle(sent, event);
+          this.#at.changed(event);
+        } catch (error) {
+          failed = error;
+        }
+      });
+    }
+    if (failed?.status === undefined && failed) throw failed;
+    if (failed) this.#faults = failed.status === 0 ? { "": notSaved(failed) } : faultsOf(this.#form, failed);
+    this.#show();
+    this.#form.querySelector("[aria-invalid]")?.focus();
+    if (!failed && !this.dirty) say(this.#part.result, "Saved.");
   }
 
-  async #save(changed) {
-    const sent = new Map(this.#touched().map((field) => [field, valueOf(field)]));
-    const changes = Object.fromEntries(Array.from(sent, ([field, value]) => [field.name, value]));
-    const saved = await submit(this.#form, async () => {
-      this.#event = await events.change(this.#event.event_id, changes);
-    });
-    if (!saved) return this.#showDirty();
-    // What was typed on while the answer was under way stays as it is.
-    const settled = [...sent].filter(([field, value]) => same(valueOf(field), value));
-    this.#fill(settled.map(([field]) => field));
-    changed(this.#event);
-    if (!this.dirty) say(this.#part.result, "Saved.");
+  #example(target) {
+    const { kind } = target.closest("button")?.dataset ?? {};
+    if (!kind) return;
+    const into = kind === "probe" ? "probe" : "gates";
+    const field = this.#form.elements.namedItem(into);
+    const there = this.#draft.read(into);
+    const value = into === "probe" ? EXAMPLES.probe : [...(Array.isArray(there) ? there : []), EXAMPLES[kind]];
+    field.value = JSON.stringify(value, null, 2);
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  #showDirty() {
-    const { dirty } = this;
-    this.#part.save.disabled = !dirty;
-    this.#part.undo.disabled = !dirty;
-    say(this.#part.result, dirty ? "Not saved yet." : "");
+  // --- showing ------------------------------------------------------------------------------------
+
+  #show() {
+    const { touched } = this.#draft;
+    this.#form.toggleAttribute("data-dirty", touched.length > 0);
+    showFaults(this.#form, this.#faults);
+    showConflicts(this.#form, this.#draft, (name, value) => inWords(this.#form, name, value), () => this.#typed());
+    this.#part.save.disabled = touched.length === 0;
+    this.#part.undo.disabled = touched.length === 0;
+    const names = touched.map((name) => this.#label(name)).join(", ");
+    say(this.#part.unsaved, touched.length > 0 ? `Not saved yet: ${names}.` : "");
+    for (const note of this.#form.querySelectorAll("[data-reading]")) {
+      say(note, reading(this.#draft.read(note.dataset.reading), note.dataset.zero));
+    }
+    const { hand_over: way, queue_position_expiry: expires } = this.#draft.values;
+    this.#part.cookieDomain.hidden = way !== "cookie" && this.#draft.read("cookie_domain") === "";
+    this.#part.expiry.hidden = !expires;
+    this.#showOpening();
+  }
+
+  #showOpening() {
+    const at = this.#draft.read("opens_at");
+    say(this.#part.opening, openingWords(at, this.#at.numbers?.now ?? Date.now() / 1000));
+  }
+
+  #label(name) {
+    return this.#form.elements.namedItem(name).dataset.short;
   }
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-function valueOf(field) {
-  if (field.type === "checkbox") return field.checked;
-  const text = field.value.trim();
-  if (LISTS.includes(field.name)) return text.split(/\s+/).filter(Boolean);
-  // What is not a number goes to the server as it is: its word on it is the one that is shown.
-  return field.inputMode === "numeric" && /^\d{1,15}$/.test(text) ? Number(text) : text;
+function without(changes, name) {
+  const { [name]: _, ...rest } = changes;
+  return rest;
 }
 
-function put(field, value) {
-  if (field.type === "checkbox") field.checked = Boolean(value);
-  else field.value = Array.isArray(value) ? value.join("\n") : String(value ?? "");
+const notSaved = (error) => `${sentence(error)} What you typed stays here; save again to be sure.`;
+
+function openingWords(at, now) {
+  if (typeof at !== "number") return "";
+  if (at === 0) return "Newcomers get a place from the beginning.";
+  const away = at > now ? `in ${span(at - now)}` : "which is past";
+  return `${dateTime(at)} in ${ZONE}: ${UTC.format(at * 1000)} UTC, ${away}.`;
 }
 
 /** Binds the section. */
 export function mountSettings(root, at) {
-  const form = root.querySelector("form");
-  const settings = new Settings(form, at.event, (event) => at.changed(event));
-  form.querySelector("fieldset")?.toggleAttribute("disabled", !at.can("admin"));
-  return settings;
+  return new Settings(root, at);
 }

@@ -31,6 +31,14 @@ export class Tabs {
       button.tabIndex = chosen ? 0 : -1;
       this.#panels.get(other).hidden = !chosen;
     }
+    this.#reveal(this.#buttons.get(name));
+  }
+
+  /** On a narrow screen the list scrolls: the open tab is to be seen, and the page stays. */
+  #reveal(button) {
+    const [tab, list] = [button.getBoundingClientRect(), this.#list.getBoundingClientRect()];
+    if (tab.right > list.right) this.#list.scrollLeft += tab.right - list.right;
+    if (tab.left < list.left) this.#list.scrollLeft -= list.left - tab.left;
   }
 
   #add(place, name, label, id) {

@@ -24,7 +24,7 @@ const feed = new Feed({
   overview: (data) => tellOverview(data),
   numbers: (id, data) => views.get(id)?.live(data),
   gone: (id) => removed(id),
-  bye: (why) => leave(why || "Your session has ended."),
+  bye: () => leave("Your session has ended."),
   link: (kind, why) => link.show(kind, why),
 });
 const link = new LinkState(part, feed);
@@ -136,6 +136,7 @@ async function showEvent(id, tab) {
   views.get(id).show(true);
   views.get(id).open(chosen().tab);
   entitle("event", id);
+  if (document.activeElement?.id === "main") views.get(id).heading.focus({ preventScroll: true });
   feed.soon();
 }
 

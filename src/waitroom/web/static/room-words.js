@@ -49,6 +49,7 @@ export function sceneWords(view, stay) {
 }
 
 function earlyScene(view) {
+  if (view.opensIn === null || !view.event) return plain("joining")(); // not told when, so far
   if (view.opensIn <= 0) return [["early-now-headline"], ["early-now-explanation"]];
   const at = new Date(1_000 * view.event.opens_at);
   return [["early-headline"], ["early-when", { at }], ["early-explanation"]];

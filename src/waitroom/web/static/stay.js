@@ -123,9 +123,10 @@ export class Stay {
   async look() {
     if (this.#carried) await this.#takeCarried();
     if (this.phase === "admitted") return this.#admit();
-    if (this.phase === "joining") await this.#arrive();
+    if (this.phase === "joining") this.#take(await this.#arrival.own());
     await this.#learn();
-    if (!this.place) return this.#arriveIfOpen();
+    if (!this.place) await this.#join();
+    if (!this.place) return null;
     await this.#check();
     if (UNHELD.includes(this.status.state)) this.#held = false;
     this.#become(this.#standing());
@@ -179,29 +180,30 @@ export class Stay {
 
   // --- steps --------------------------------------------------------------------------------------
 
-  async #arrive() {
-    const asked = performance.now();
-    const { place, fresh } = await this.#arrival.place();
-    this.adopt(place, !fresh);
-    if (fresh) this.uncalledAt = asked;
-    this.#placed();
-    return null;
-  }
-
-  /** A newcomer looks first, so that nobody is asked for a place where there are none. */
-  #arriveIfOpen() {
+  /** Newcomers look first: the crowd before an opening asks nobody for places. */
+  async #join() {
     const early = this.opensIn > 0 || (this.phase === "early" && this.joinsIn > 0);
     const shut = { closed: "closed", sold_out: "soldout" }[this.status.state];
-    if (!early && !shut) return this.#arrive();
-    this.#become(shut ?? "early");
-    return null;
+    if (early || shut) return this.#become(shut ?? "early");
+    const asked = performance.now();
+    const { place, isNew } = await this.#arrival.place();
+    const serving = Math.max(place.start, this.status.serving_counter); // which is a little older
+    this.status = { ...this.status, serving_counter: serving };
+    this.#take(place);
+    if (isNew) this.uncalledAt = asked;
   }
 
   async #takeCarried() {
     const { place, notice } = await this.#arrival.carried(this.#carried);
     this.#carried = null;
     this.notice = notice;
-    if (place && place.requestId !== this.place?.requestId) this.adopt(place);
+    this.#take(place);
+  }
+
+  #take(place) {
+    if (!place || place.requestId === this.place?.requestId) return;
+    this.adopt(place);
+    this.#placed();
   }
 
   async #learn() {

@@ -89,7 +89,7 @@ export class Waitroom {
   start() {
     this.#stay.begin(this.#carried);
     this.#keeper.watch((place) => this.#switchTo(place), this.#ended.signal);
-    this.#listen(window, "online", () => this.#wake());
+    this.#listen(window, "online", () => this.#tabs.leads && this.#wake()); // all tabs hear this
     this.#listen(window, "offline", () => this.#lost());
     this.#listen(window, "hashchange", () => this.#follow(takeCarried()));
     this.#listen(window, "pagehide", () => this.#rest());

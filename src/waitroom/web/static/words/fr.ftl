@@ -12,9 +12,9 @@ close = Fermer
 early-headline = La file n’est pas encore ouverte
 early-when = Ouverture le { DATETIME($at, weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", timeZoneName: "short") }.
 early-explanation = Laissez cette page ouverte : elle vous donnera une place d’elle-même dès l’ouverture de la file. La recharger ne vous fera pas entrer plus tôt.
-early-now-headline = La file ouvre
+early-now-headline = La file s’ouvre
 early-now-explanation = Vous recevez votre place dans quelques instants, automatiquement.
-early-last-minute = La file ouvre dans moins d’une minute.
+early-last-minute = La file s’ouvre dans moins d’une minute.
 countdown-days =
     { $count ->
         [one] jour
@@ -51,7 +51,7 @@ joining-explanation = Cela ne prend qu’un instant.
 ## Waiting
 
 mark-waiting = Vous êtes dans la file
-mark-near = Presque à vous
+mark-near = C’est presque à vous
 mark-paused = En pause
 ahead-figure = { $ahead }
 ahead-label =
@@ -60,7 +60,7 @@ ahead-label =
         [many] de personnes devant vous
        *[other] personnes devant vous
     }
-next-figure = À vous bientôt
+next-figure = C’est bientôt à vous
 next-label = Plus personne devant vous : c’est votre tour dans un instant.
 progress-label = Votre progression dans la file
 progress-start = Votre arrivée
@@ -157,7 +157,7 @@ closed-note = La file n’accepte plus personne. Vous gardez votre place.
 changed-held = Le site est très sollicité, la file est donc ralentie pour le moment. Vous gardez votre place.
 changed-slower = La file avance moins vite qu’avant, l’attente est donc plus longue.
 changed-faster = La file avance plus vite qu’avant, l’attente est donc plus courte.
-notice-carried = Votre place vous a suivi depuis votre autre appareil.
+notice-carried = Votre place est bien arrivée de votre autre appareil.
 notice-carry-behind = La place de ce lien est plus loin que celle que vous avez ici ; vous gardez donc la vôtre.
 notice-carry-refused = La place de ce lien n’est plus valable.
 
@@ -188,12 +188,12 @@ turn-explanation = Nous vous ouvrons la porte…
 door-headline = Vous êtes devant la porte
 door-paused = Personne n’entre pour le moment. Vous entrerez dès que la file reprendra.
 door-full = Votre numéro est appelé, mais le site est complet pour l’instant. Vous entrerez dès qu’une place se libérera.
-take-by-label = Votre place vous est encore gardée
+take-by-label = Votre place vous est gardée encore
 admitted-going = Nous vous y conduisons…
 admitted-held = Choisissez « Continuer » pour entrer.
 admitted-elsewhere = C’est votre tour, et vous entrez par un autre onglet. Choisissez « Continuer » pour entrer par celui-ci.
 admitted-here = Vous pouvez entrer.
-admission-label = Votre accès est encore valable
+admission-label = Votre accès reste valable
 continue = Continuer
 
 ## The place is gone
@@ -201,7 +201,7 @@ continue = Continuer
 reset-headline = La file a été relancée
 reset-explanation = L’organisateur a remis cette file à zéro ; les places précédentes ne comptent plus. Vous pouvez rejoindre la nouvelle file.
 expired-headline = Votre place a expiré
-expired-explanation = Votre numéro a été appelé, mais vous ne vous êtes pas présenté à temps. Vous pouvez rejoindre la file, à la fin.
+expired-explanation = Votre numéro a été appelé, mais la place n’a pas été prise à temps. Vous pouvez rejoindre la file, à la fin.
 expired-minutes =
     { $minutes ->
         [one] Votre numéro { $number } a été appelé et gardé pendant { $minutes } minute, sans que la place soit prise. Vous pouvez rejoindre la file, à la fin.
@@ -217,7 +217,7 @@ expired-hours =
 left-headline = Vous avez quitté la file
 left-explanation = Votre place a été rendue. Si vous voulez tout de même entrer, vous pouvez rejoindre la file, à la fin.
 ended-headline = Votre visite est terminée
-ended-explanation = Vous êtes déjà entré avec cette place, et cette visite est terminée. Pour revenir, rejoignez la file.
+ended-explanation = Cette place vous a déjà permis d’entrer, et cette visite est terminée. Pour revenir, rejoignez la file.
 over-headline = Votre accès a expiré
 over-explanation = Vous avez pu entrer, et le temps prévu est écoulé. Pour revenir, rejoignez la file.
 again = Rejoindre la file
@@ -225,12 +225,12 @@ again = Rejoindre la file
 ## There is no line to be in
 
 closed-headline = Cette file est fermée
-closed-explanation = Personne n’est accepté pour le moment. Laissez cette page ouverte : vous recevrez une place dès que la file ouvrira.
-soldout-headline = Complet
+closed-explanation = Personne n’est accepté pour le moment. Laissez cette page ouverte : vous recevrez une place dès qu’elle s’ouvrira.
+soldout-headline = Épuisé
 soldout-explanation = Tout est parti, la file n’accepte donc plus personne.
 soldout-kept = Tout est parti, plus personne n’entre donc. Nous en sommes désolés. Vous gardez votre numéro { $number }, au cas où cela changerait.
 unknown-headline = Il n’y a pas de file ici
-unknown-explanation = L’adresse est peut-être mal saisie, ou l’événement est terminé. Vérifiez le lien qui vous a amené ici.
+unknown-explanation = L’adresse est peut-être mal saisie, ou l’événement est terminé. Vérifiez le lien que vous avez suivi.
 astray-headline = Nous ne pouvons pas vous faire continuer d’ici
 astray-explanation = Cette page ne mène pas à l’endroit d’où vous venez, ou elle est restée ouverte trop longtemps. Retournez-y et réessayez.
 
@@ -352,7 +352,7 @@ sorry-later-explanation =
         [many] La salle d’attente ne peut pas répondre pour le moment. Cette page réessaiera d’elle-même dans { $seconds } secondes ; la recharger avant ne vous fera pas entrer plus vite.
        *[other] La salle d’attente ne peut pas répondre pour le moment. Cette page réessaiera d’elle-même dans { $seconds } secondes ; la recharger avant ne vous fera pas entrer plus vite.
     }
-sorry-return-explanation = Le lien qui vous a amené ici indique une adresse à laquelle cette salle d’attente ne mène pas. Retournez sur le site d’où vous venez et réessayez.
+sorry-return-explanation = Le lien que vous avez suivi indique une adresse à laquelle cette salle d’attente ne mène pas. Retournez sur le site d’où vous venez et réessayez.
 sorry-unknown-headline = Cette salle d’attente n’existe pas
 sorry-unknown-explanation = Vérifiez le lien, ou retournez sur le site d’où vous venez et réessayez.
 sorry-other-headline = Vous ne pouvez pas rejoindre la file d’ici

@@ -1,0 +1,115 @@
+"""What the waiting-room page costs a visitor: bytes, requests, jumps, and the time to first paint.
+
+What belongs here: limits that hold on the real server with a real line. What must change with it:
+the figures in docs/room-page.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from api.served import Site, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MOST_BYTES: Final = 60 * 1024  # on the wire, all told: 1.2 s on a slow 3G line (400 kbit/s)
+MOST_REQUESTS: Final = 40  # for files; each module is one, and none waits for another
+MOST_SHIFT: Final = 0.02  # Cumulative Layout Shift; "good" is below 0.1
+PATIENCE: Final = 30_000  # ms; a visitor looks again after some seconds
+
+# Every jump that no press has caused, with what jumped.
+LISTEN: Final = """
+window.jumps = [];
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput, sources } of list.getEntries()) {
+    if (hadRecentInput) continue;
+    jumps.push([value, sources.map(({ node }) => node?.id || node?.className || node?.nodeName)]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+PAINTED: Final = "performance.getEntriesByName('first-contentful-paint').length === 1"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A waiting room."""
+    with served(tmp_path_factory.mktemp("budgets") / "data", workers=1) as site:
+        yield site
+
+
+@pytest.fixture
+def page(site: Site, browser: Browser) -> Iterator[Page]:
+    """A phone with nothing in its cache."""
+    context = browser.new_context(
+        base_url=site.public_url, viewport={"width": 390, "height": 844}, locale="en-US"
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(LISTEN)
+    yield context.new_page()
+    context.close()
+
+
+def crowded(site: Site) -> str:
+    """An event with two people in line and a word from its operator."""
+    event_id = site.event(title="The launch", message="Two tickets a person.")
+    for _ in range(2):
+        site.join(event_id)
+    return event_id
+
+
+def is_file(request: Request) -> bool:
+    """Whether a request is for what every visitor gets, and not a call about the line."""
+    return "/api/" not in request.url
+
+
+def test_what_it_weighs(site: Site, page: Page) -> None:
+    """Until the place is shown: page, style, scripts, words and icon are under 60 KiB on the wire,
+    headers included, in no more requests than that; and two calls about the line."""
+    asked: list[Request] = []
+    page.on("requestfinished", lambda request: asked.append(request))
+    page.goto(f"/room/{crowded(site)}")
+    expect(page.locator("#number")).to_have_text("3")
+    page.wait_for_load_state("networkidle")
+    sizes = {request.url: request.sizes() for request in asked if is_file(request)}
+    weighed = {
+        url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in sizes.items()
+    }
+    assert sum(weighed.values()) < MOST_BYTES, weighed
+    assert len(sizes) == len([request for request in asked if is_file(request)])  # none twice
+    assert len(sizes) <= MOST_REQUESTS, list(sizes)
+    calls = [request.url.partition("/api/")[2] for request in asked if not is_file(request)]
+    assert len(calls) <= 3, calls
+
+
+def test_painted_before_any_answer(site: Site, page: Page) -> None:
+    """While the API says nothing at all, the page is there and says what it is doing."""
+    held: list[Route] = []
+    page.route("**/api/**", lambda route: held.append(route))
+    page.goto(f"/room/{crowded(site)}", wait_until="commit")
+    page.wait_for_function(PAINTED)
+    expect(page.locator("#title")).to_have_text("The launch")
+    expect(page.locator("#headline")).to_have_text("Getting your place in line")
+    assert held
+    for route in held:
+        route.abort()
+
+
+def test_nothing_jumps(site: Site, page: Page) -> None:
+    """From joining over waiting to the turn, what is read or about to be pressed stays where it is
+    (Cumulative Layout Shift under 0.02)."""
+    event_id = crowded(site)
+    page.goto(f"/room/{event_id}")
+    expect(page.locator("#number")).to_have_text("3")
+    site.advance(event_id, 1)
+    expect(page.locator("#ahead")).to_have_text("1")
+    waiting = page.evaluate("jumps")
+    site.advance(event_id, 2)
+    expect(page.locator("#room")).to_have_attribute("data-phase", "admitted")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    jumps = page.evaluate("jumps")
+    assert sum(value for value, _ in waiting) < MOST_SHIFT, waiting
+    assert sum(value for value, _ in jumps) < MOST_SHIFT, jumps

@@ -1,0 +1,1 @@
+"""The catalogues of texts, and the two programs that speak them."""
