@@ -166,7 +166,7 @@ def test_a_setting_out_of_its_range_is_refused_by_name(field: str, value: object
 def test_every_setting_with_a_range_is_tried_here() -> None:
     """A setting that is added must be added to these tables; switches have no range."""
     switches = {"event_id", "state", "queue_position_expiry", "advance_on_expiry"}
-    switches |= {"metrics_events", "hand_over"}
+    switches |= {"metrics_events"}
     with_fields = {"inlet", "gates", "probe"}  # test_inlet_settings.py
     with_fields |= {"oidc_clients", "knownuser"}  # tests/api/test_clients.py
     ranged = set(Event.__struct_fields__) - switches - with_fields

@@ -13,12 +13,17 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from api.served import Site, served
+from waitroom.words import LANGUAGES as TONGUES
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-MOST_BYTES: Final = 60 * 1024  # on the wire, all told: 1.2 s on a slow 3G line (400 kbit/s)
-MOST_REQUESTS: Final = 40  # for files; each module is one, and none waits for another
+MOST_BYTES: Final = 60 * 1024  # of all bodies, compressed: 1.2 s on a slow 3G line (400 kbit/s)
+MOST_REQUESTS: Final = 32  # for files; each module is one, and none waits for another
+MOST_CALLS: Final = 3  # about the line, until the place is shown
 MOST_SHIFT: Final = 0.02  # Cumulative Layout Shift; "good" is below 0.1
+TURN_SHIFT: Final = (
+    0.05  # with the one change of scene that is meant: the line gives way to the turn
+)
 PATIENCE: Final = 30_000  # ms; a visitor looks again after some seconds
 
 # Every jump that no press has caused, with what jumped.
@@ -31,7 +36,12 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
-PAINTED: Final = "performance.getEntriesByName('first-contentful-paint').length === 1"
+PAINTED: Final = """() => new Promise((done) => {
+  const found = (list) => {
+    if (list.getEntriesByName("first-contentful-paint").length > 0) done();
+  };
+  new PerformanceObserver(found).observe({ type: "paint", buffered: true });
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -66,23 +76,31 @@ def is_file(request: Request) -> bool:
     return "/api/" not in request.url
 
 
+def heaviest(site: Site, used: str) -> int:
+    """By how many bytes the largest catalogue of texts is heavier than the one at ``used``."""
+    base = used.rpartition("/")[0]
+    sizes = {}
+    for code in TONGUES:
+        answer = site.public.get(f"{base}/{code}.ftl", headers={"Accept-Encoding": "gzip"})
+        sizes[code] = answer.num_bytes_downloaded
+    return max(sizes.values()) - sizes["en"]
+
+
 def test_what_it_weighs(site: Site, page: Page) -> None:
-    """Until the place is shown: page, style, scripts, words and icon are under 60 KiB on the wire,
-    headers included, in no more requests than that; and two calls about the line."""
+    """Until the place is shown: page, style, scripts, icon and the largest catalogue of texts are
+    under 60 KiB on the wire, each file is fetched once, and three calls about the line are enough."""
     asked: list[Request] = []
     page.on("requestfinished", lambda request: asked.append(request))
     page.goto(f"/room/{crowded(site)}")
     expect(page.locator("#number")).to_have_text("3")
     page.wait_for_load_state("networkidle")
-    sizes = {request.url: request.sizes() for request in asked if is_file(request)}
-    weighed = {
-        url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in sizes.items()
-    }
-    assert sum(weighed.values()) < MOST_BYTES, weighed
-    assert len(sizes) == len([request for request in asked if is_file(request)])  # none twice
-    assert len(sizes) <= MOST_REQUESTS, list(sizes)
-    calls = [request.url.partition("/api/")[2] for request in asked if not is_file(request)]
-    assert len(calls) <= 3, calls
+    files = [request for request in asked if is_file(request)]
+    weighed = {request.url: request.sizes()["responseBodySize"] for request in files}
+    (words,) = (url for url in weighed if url.endswith(".ftl"))
+    assert sum(weighed.values()) + heaviest(site, words) < MOST_BYTES, weighed
+    assert len(files) == len(weighed) <= MOST_REQUESTS
+    calls = [request.url for request in asked if not is_file(request)]
+    assert len(calls) <= MOST_CALLS, calls
 
 
 def test_painted_before_any_answer(site: Site, page: Page) -> None:
@@ -90,7 +108,7 @@ def test_painted_before_any_answer(site: Site, page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/**", lambda route: held.append(route))
     page.goto(f"/room/{crowded(site)}", wait_until="commit")
-    page.wait_for_function(PAINTED)
+    page.evaluate(PAINTED)
     expect(page.locator("#title")).to_have_text("The launch")
     expect(page.locator("#headline")).to_have_text("Getting your place in line")
     assert held
@@ -99,8 +117,8 @@ def test_painted_before_any_answer(site: Site, page: Page) -> None:
 
 
 def test_nothing_jumps(site: Site, page: Page) -> None:
-    """From joining over waiting to the turn, what is read or about to be pressed stays where it is
-    (Cumulative Layout Shift under 0.02)."""
+    """While a place is got and the line moves, what is read or about to be pressed stays where it
+    is (Cumulative Layout Shift under 0.02); at the turn only what stood below the line moves up."""
     event_id = crowded(site)
     page.goto(f"/room/{event_id}")
     expect(page.locator("#number")).to_have_text("3")
@@ -112,4 +130,4 @@ def test_nothing_jumps(site: Site, page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     jumps = page.evaluate("jumps")
     assert sum(value for value, _ in waiting) < MOST_SHIFT, waiting
-    assert sum(value for value, _ in jumps) < MOST_SHIFT, jumps
+    assert sum(value for value, _ in jumps) < TURN_SHIFT, jumps

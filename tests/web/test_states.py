@@ -160,12 +160,12 @@ def test_pages_made_on_the_server(page: Page, site: Site) -> None:
     """The page without JavaScript and those that say why there is no room: the same promises."""
     for _ in range(2):
         site.join("launch")
-    with_words = "/enter/launch?plain=1&still=1&tried=1"
+    in_line = "/enter/launch?plain=1&still=1"
     found: list[str] = []
     for address in (
-        with_words,
-        f"{with_words}&lang=de",
-        f"{with_words}&do=leave&lang=ar",
+        in_line,
+        f"{in_line}&lang=de",
+        f"{in_line}&do=leave&lang=ar",
         "/enter/no-such-event?lang=ar",
         "/room/no-such-event?lang=de",
         "/oidc/launch/end_session?lang=de",

@@ -7,11 +7,12 @@ must change with it: ``control/numbers.py`` (what there is to show), ``docs/cli.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import termios
 import tty
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -143,9 +144,9 @@ async def _show(looks: AsyncGenerator[Look, None], interval: float) -> None:
             screen.print(picture(look, screen))
 
 
-async def _until_told(work: object) -> None:
+async def _until_told(work: Coroutine[None, None, None]) -> None:
     """Run ``work`` until it ends, q is pressed, or a signal comes."""
-    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)  # type: ignore[call-overload] # a coroutine
+    loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
     loop.add_signal_handler(signal.SIGTERM, task.cancel)
     loop.add_signal_handler(signal.SIGINT, task.cancel)
     with _keys(loop, task), suppress(asyncio.CancelledError):
@@ -153,14 +154,19 @@ async def _until_told(work: object) -> None:
 
 
 @contextmanager
-def _keys(loop: asyncio.AbstractEventLoop, task: asyncio.Future[None]) -> Iterator[None]:
+def _keys(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> Iterator[None]:
     """Keys come one by one and unseen meanwhile; q ends ``task``."""
     if not sys.stdin.isatty():
         yield
         return
+
+    def read() -> None:
+        if os.read(sys.stdin.fileno(), 1) in {b"q", b"Q", b""}:  # or the terminal is gone
+            task.cancel()
+
     before = termios.tcgetattr(sys.stdin)
     tty.setcbreak(sys.stdin)
-    loop.add_reader(sys.stdin, lambda: sys.stdin.read(1) in "qQ" and task.cancel())
+    loop.add_reader(sys.stdin, read)
     try:
         yield
     finally:

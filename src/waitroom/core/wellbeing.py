@@ -126,7 +126,8 @@ def _of_the_line(at: Snapshot, seen: Seen, now: int) -> Iterator[_Found]:
         by_itself = not isinstance(at.event.inlet, Manual | MaxSize)
         health = Health.BAD if by_itself else Health.WARN
         since = "yet" if at.last is None else f"for {span(quiet)}"
-        yield health, "nobody_called", f"{_wait(at)} people wait, and nobody was called {since}."
+        people = "1 person waits" if _wait(at) == 1 else f"{_wait(at)} people wait"
+        yield health, "nobody_called", f"{people}, and nobody was called {since}."
     if seen.changed.why in {"slower", "held"} and not is_held:
         yield Health.WARN, "slower", f"Waits have grown: the line slowed {_ago(seen, now)}."
 

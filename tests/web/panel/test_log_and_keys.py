@@ -74,6 +74,13 @@ def test_a_long_log_page_by_page(opened: Open, stage: Stage) -> None:
     expect(page.get_by_role("button", name=re.compile(r"^Undo entry"))).to_have_count(0)
 
 
+def tried(stage: Stage, key: str) -> int:
+    """The status of a call that needs ``operate``."""
+    headers = {"authorization": f"Bearer {key}"}
+    path = "/api/events/launch/inlet/preview"
+    return stage.site.control.post(path, headers=headers, json={"kind": "manual"}).status_code
+
+
 def test_keys_from_their_making_to_their_end(opened: Open, stage: Stage) -> None:
     """A new key works and is shown once; a revoked one does not; the deployment's log tells of
     both; one's own is not revoked by a stray click."""
@@ -86,17 +93,14 @@ def test_keys_from_their_making_to_their_end(opened: Open, stage: Stage) -> None
     page.get_by_role("button", name="Create the key").click()
     once = page.get_by_role("group", name="The key front desk")
     key = once.locator("code").inner_text()
-    headers = {"authorization": f"Bearer {key}"}
-    preview = {"headers": headers, "json": {"kind": "manual"}}
-    path = "/api/events/launch/inlet/preview"
-    assert stage.site.control.post(path, **preview).status_code == 200
+    assert tried(stage, key) == 200
     once.get_by_role("button", name="I have it").click()
     assert key not in page.content()
     page.get_by_role("button", name="Revoke front desk…").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("The key front desk is revoked.")).to_be_visible()
     expect(page.get_by_role("button", name="Revoke front desk…")).to_have_count(0)
-    assert stage.site.control.post(path, **preview).status_code == 401
+    assert tried(stage, key) == 401
     own = page.get_by_role("row", name=re.compile("you are signed in with it"))
     own.get_by_role("button").click()
     dialog = page.get_by_role("dialog")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FilePayload, FrameLocator, Page, expect
 
 from web.conftest import Watch
 
@@ -55,16 +55,20 @@ def test_a_look_is_seen_before_it_is_saved(opened: Open, stage: Stage) -> None:
     assert stage.site.control.get(f"/api/events/{event_id}").json()["theme"] == ""
 
 
+def picture(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
+    """A file as a browser has it."""
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
 def test_a_logo_that_will_not_do(opened: Open, stage: Stage) -> None:
     """What is too large, or no picture, is refused at once, with the reason."""
     page = opened(f"#event/{stage.line(0)}/look")
     choose = page.locator("[data-part=logoFile]")
-    large = {"name": "large.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(300_000)}
-    choose.set_input_files([large])
+    choose.set_input_files(picture("large.png", b"\x89PNG" + bytes(300_000)))
     expect(page.get_by_text("large.png has 293 KiB; wanted at most 256 KiB.")).to_be_visible()
-    choose.set_input_files([{"name": "a.txt", "mimeType": "text/plain", "buffer": b"hello"}])
+    choose.set_input_files(picture("a.txt", b"hello", "text/plain"))
     expect(page.get_by_text("a.txt is not PNG, JPEG")).to_be_visible()
-    choose.set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": b"<svg>"}])
+    choose.set_input_files(picture("a.png", b"<svg>"))
     expect(page.locator("[data-error-for=logo]")).not_to_be_empty()
 
 

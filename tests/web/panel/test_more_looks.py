@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def settings(page: Page) -> None:
-    """A wrong field, and one that somebody else changed as well."""
+    """A wrong field, and everything opened."""
     page.get_by_label("Title as visitors").fill("Mine")
     page.get_by_label("Target URL the site").fill("shop.example")
     page.get_by_text("Health gates and probe").click()

@@ -2,7 +2,7 @@
 // last key, and only its newest word counts. While it cannot be asked, that is said, and it is asked
 // again and again.
 
-import { sentence } from "./panel-forms.js";
+import { sentence, submit } from "./panel-forms.js";
 
 const QUIET_MS = 400; // after the last key
 const AGAIN_MS = 3_000; // after a check that nobody answered
@@ -118,6 +118,27 @@ export async function findFaults(form, asked, call, without) {
 export function faultsOf(form, error) {
   const named = namedIn(form, error);
   return named ? { [named.name]: named.text } : { "": sentence(error) };
+}
+
+/**
+ * As `submit` (panel-forms.js), for forms whose faults are shown by `showFaults`.
+ * @returns {Promise<boolean>} whether it worked
+ */
+export async function sendChecked(form, work) {
+  let failed = null;
+  showFaults(form, {});
+  await submit(form, async () => {
+    try {
+      await work();
+    } catch (error) {
+      failed = error;
+    }
+  });
+  if (failed === null) return true;
+  if (failed.status === undefined) throw failed;
+  showFaults(form, faultsOf(form, failed));
+  form.querySelector("[aria-invalid]")?.focus();
+  return false;
 }
 
 export const NOT_ASKED = "Not checked yet: the server cannot be reached. What you typed stays here.";

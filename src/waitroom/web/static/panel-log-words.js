@@ -80,7 +80,11 @@ export function undoing(entry, now, later) {
   const names = Object.keys(entry.before ?? {});
   const isChange = names.length > 0 && names.join() === Object.keys(entry.after ?? {}).join();
   if (!isChange || names.some((name) => !(name in now.event))) return { why: "" };
-  const moved = names.find((name) => !HIDDEN.includes(name) && !same(now.event[name], entry.after[name]));
+  const isElse = (name) =>
+    HIDDEN.includes(name)
+      ? later.some(({ after }) => name in (after ?? {}))
+      : !same(now.event[name], entry.after[name]);
+  const moved = names.find(isElse);
   if (moved) return { why: `${moved} was changed again since.` };
   const lines = names.map(
     (name) => `${name}: ${value(entry.after[name])} becomes ${value(entry.before[name])} again`,

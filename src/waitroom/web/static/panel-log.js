@@ -10,7 +10,7 @@ import { differences, isMove, undoing, what } from "./panel-log-words.js";
 
 const PAGE = 50;
 const FAR = 200; // entries in a step while something is looked for
-const LOOK_MS = 5_000;
+const LOOK_MS = 3_000;
 const PAST_ALL = 1_099_511_627_775; // behind any entry: the answer still names the newest
 
 class Log {

@@ -13,7 +13,8 @@ import { bindLogo, showLogo } from "./panel-logo.js";
 import { PreviewFrames } from "./panel-preview-frames.js";
 
 const AGAIN_MS = 3_000; // after a theme that could not be read
-const EMPTY = { name: "", accent: "", accent_dark: "", background: "", background_dark: "", logo: "", css: "", template: "" };
+const PARTS = ["name", "accent", "accent_dark", "background", "background_dark", "logo", "css", "template"];
+const EMPTY = Object.fromEntries(PARTS.map((name) => [name, ""]));
 const TOP = ".top { padding: 1rem; text-align: center; font: 600 1.25rem system-ui }";
 const EXAMPLE = `<!doctype html>
 <html lang="{{ lang }}">

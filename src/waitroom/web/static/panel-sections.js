@@ -10,9 +10,10 @@
 // `at` is what panel-event.js makes: see there. `needs`: the scope without which the section is left
 // out; a tab that has no section is left out as well.
 
+import { mountAccount } from "./panel-account.js";
 import { mountAdvance } from "./panel-advance.js";
 import { mountChart } from "./panel-chart.js";
-import { mountAccount, mountClients } from "./panel-clients.js";
+import { mountClients } from "./panel-clients.js";
 import { mountConnect } from "./panel-connect.js";
 import { mountExpired } from "./panel-expired.js";
 import { mountFigures } from "./panel-figures.js";

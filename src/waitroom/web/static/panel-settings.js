@@ -87,32 +87,37 @@ class Settings {
   }
 
   async #save() {
-    if (this.#draft.conflicts.size > 0) {
-      const [name] = this.#draft.conflicts.keys();
-      say(this.#part.result, `First say at “${this.#label(name)}” which one holds.`);
-      this.#form.querySelector(`[data-conflict="${name}"] button`).focus();
-      return;
-    }
+    if (this.#draft.conflicts.size > 0) return this.#askToDecide();
     const sent = this.#draft.changes;
     this.#checking.forget();
     this.#faults = unreadable(this.#form, sent);
-    let failed = null;
-    if (Object.keys(this.#faults).length === 0) {
-      await submit(this.#form, async () => {
-        try {
-          const event = await events.change(this.#at.eventId, sent);
-          this.#draft.settle(sent, event);
-          this.#at.changed(event);
-        } catch (error) {
-          failed = error;
-        }
-      });
-    }
-    if (failed?.status === undefined && failed) throw failed;
-    if (failed) this.#faults = failed.status === 0 ? { "": notSaved(failed) } : faultsOf(this.#form, failed);
+    if (Object.keys(this.#faults).length === 0) this.#faults = await this.#send(sent);
     this.#show();
     this.#form.querySelector("[aria-invalid]")?.focus();
-    if (!failed && !this.dirty) say(this.#part.result, "Saved.");
+    if (Object.keys(this.#faults).length === 0 && !this.dirty) say(this.#part.result, "Saved.");
+  }
+
+  #askToDecide() {
+    const [name] = this.#draft.conflicts.keys();
+    say(this.#part.result, `First say at “${this.#label(name)}” which one holds.`);
+    this.#form.querySelector(`[data-conflict="${name}"] button`).focus();
+  }
+
+  /** Send, and say what is wrong with it: nothing, if it is saved. */
+  async #send(sent) {
+    let failed = null;
+    await submit(this.#form, async () => {
+      try {
+        const event = await events.change(this.#at.eventId, sent);
+        this.#draft.settle(sent, event);
+        this.#at.changed(event);
+      } catch (error) {
+        failed = error;
+      }
+    });
+    if (failed === null) return {};
+    if (failed.status === undefined) throw failed;
+    return failed.status === 0 ? { "": notSaved(failed) } : faultsOf(this.#form, failed);
   }
 
   #example(target) {

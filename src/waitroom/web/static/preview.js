@@ -102,7 +102,8 @@ function frame(told) {
 function filled({ template: text, event, name: whose, logo }) {
   const values = { title: event.title, name: whose, event_id: event.id, lang: "en", logo, nonce };
   const ofOurs = { head: "", room: '<div id="room-place"></div>' };
-  return text.replace(/\{\{\s*([A-Za-z_]+)\s*\}\}/g, (_, variable) => ofOurs[variable] ?? escaped(values[variable] ?? ""));
+  const value = (_, variable) => ofOurs[variable] ?? escaped(values[variable] ?? "");
+  return text.replace(/\{\{\s*([A-Za-z_]+)\s*\}\}/g, value);
 }
 
 const escaped = (text) =>

@@ -145,7 +145,8 @@ export class Stage {
     text($("as-of"), fresh);
   }
 
-  #event({ event }) {
+  #event({ event, phase }) {
+    if (phase === "unknown") this.#operator({}); // whoever wrote it has taken the event away
     if (!event) return;
     text($("title"), event.title || $("room").dataset.eventId);
     this.#operator(event);
