@@ -22,7 +22,6 @@ PURE: Final = {
     "__future__",
     "base64",
     "bisect",
-    "bisect",
     "collections.abc",
     "dataclasses",
     "enum",

@@ -50,10 +50,11 @@ class Terminal:
     def __init__(self, waitroom: Waitroom, columns: int) -> None:
         ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        looks = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLUMNS": str(columns)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "waitroom", "watch", "sale", "--interval", "0.5"],
             cwd=waitroom.home,
-            env=waitroom.environment() | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+            env=waitroom.environment() | looks,
             stdin=its,
             stdout=its,
             stderr=subprocess.DEVNULL,

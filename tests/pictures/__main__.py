@@ -32,10 +32,10 @@ TITLE: Final = "Nordlicht: the farewell concert"
 PAST: Final = Past(crowd=260, called=45, steps=80)  # an hour of a line that grows, and ebbs
 
 OF_A_SITE: Final[dict[str, Callable[[Camera, Site], None]]] = {
+    "panel": panel.shoot,  # first, while there are no other events than these
+    "watch": watch.shoot,
     "room": room.shoot,
     "plain": room.shoot_plain,
-    "panel": panel.shoot,
-    "watch": watch.shoot,
 }
 
 

@@ -21,7 +21,7 @@ def shoot(camera: Camera, site: Site) -> None:
         _sign_in(page, site)
         _take(camera, page, "#", "overview")
         _take(camera, page, "#event/launch", "live")
-        page.screenshot(path=camera.folder / "panel-live-whole.png", full_page=True)
+        camera.take(page, "panel-live-whole", whole=True)
         for tab in TABS:
             _take(camera, page, f"#event/launch/{tab}", tab, whole=True)
         _take(camera, page, "#deployment", "deployment", whole=True)

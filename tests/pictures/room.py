@@ -27,26 +27,30 @@ THEME: Final = {
 
 
 def shoot(camera: Camera, site: Site) -> None:
-    """Every state on a phone; some of them dark, wide, from right to left, or dressed."""
+    """Every state on a phone; some of them sharper, dark, from right to left, or dressed."""
     for event_id in (EVENT, DRESSED):
         site.event(event_id=event_id, title=TITLE)
     site.control.put(f"/api/events/{DRESSED}/theme", json=THEME).raise_for_status()
     _all_states(camera, site)
-    for name, language, size, scheme, event_id in (
-        ("turn-dark", "en", PHONE, "dark", EVENT),
-        ("waiting-dark", "en", PHONE, "dark", EVENT),
-        ("waiting-arabic", "ar", PHONE, "light", EVENT),
-        ("waiting-german", "de", PHONE, "light", EVENT),
-        ("early-hebrew", "he", PHONE, "light", EVENT),
-        ("waiting-wide", "en", DESK, "light", EVENT),
-        ("waiting-dressed", "en", PHONE, "light", DRESSED),
-        ("waiting-dressed-dark", "en", PHONE, "dark", DRESSED),
+    for name, scene, language, scheme, event_id in (
+        ("phone", "waiting", "en-GB", "light", EVENT),
+        ("dark", "waiting", "en-GB", "dark", EVENT),
+        ("turn-dark", "turn", "en-GB", "dark", EVENT),
+        ("arabic", "waiting", "ar", "light", EVENT),
+        ("german", "waiting", "de", "light", EVENT),
+        ("hebrew", "early", "he", "light", EVENT),
+        ("dressed", "waiting", "en-GB", "light", DRESSED),
+        ("dressed-dark", "waiting", "en-GB", "dark", DRESSED),
     ):
-        with camera.page(size, scheme, base_url=site.public_url) as page:
+        with camera.page(PHONE, scheme, base_url=site.public_url, device_scale_factor=2) as page:
             open_stage(page, f"/room/{event_id}")
             page.evaluate("sayIn", language)
-            page.evaluate("show", SCENES[name.partition("-")[0]])
+            page.evaluate("show", SCENES[scene])
             camera.take(page, f"room-{name}")
+    with camera.page(DESK, base_url=site.public_url) as page:
+        open_stage(page, f"/room/{EVENT}")
+        page.evaluate("show", SCENES["waiting"])
+        camera.take(page, "room-wide")
 
 
 def _all_states(camera: Camera, site: Site) -> None:

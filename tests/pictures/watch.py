@@ -27,7 +27,7 @@ from waitroom.settings import Settings
 COLUMNS: Final = 92
 EVENT: Final = "doors"
 SECONDS: Final = 600  # that it goes back
-STEP: Final = 10  # s
+STEP: Final = 5  # s
 # What the format brings along asks another host for its letters; the reader's own do as well.
 FORMAT: Final = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
@@ -39,8 +39,8 @@ async def rush(settings: Settings, now: int) -> None:
         await runtime.store.create_event(event, now - SECONDS)
         for ago in range(SECONDS, 0, -STEP):
             height = math.sin(math.pi * (1 - ago / SECONDS)) ** 2
-            await runtime.store.join(EVENT, 6 + round(34 * height), now - ago)
-            await runtime.store.advance(EVENT, 15, now - ago)
+            await runtime.store.join(EVENT, 3 + round(17 * height), now - ago)
+            await runtime.store.advance(EVENT, 7, now - ago)
 
 
 def shoot(camera: Camera, site: Site) -> None:

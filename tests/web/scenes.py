@@ -18,7 +18,9 @@ MESSAGE: Final = (
     ' <a href="https://shop.example/news" rel="noopener nofollow">More about the evening</a></p>'
 )
 TITLE: Final = "Nordlicht: the farewell concert"
-_EVENT: Final = {
+Scene = dict[str, Any]
+
+_EVENT: Final[Scene] = {
     "event_id": "launch",
     "state": "open",
     "title": TITLE,
@@ -29,7 +31,7 @@ _EVENT: Final = {
     "opens_at": 0,
     "now": NOW,
 }
-_VIEW: Final = {
+_VIEW: Final[Scene] = {
     "phase": "waiting",
     "reason": "",
     "notice": "",
@@ -50,15 +52,19 @@ _VIEW: Final = {
     "admittedFor": None,
     "fragile": False,
 }
-_CALLED: Final = {"phase": "turn", "ahead": 0, "serving": 12_841}
-_IN: Final = {"phase": "admitted", "ahead": 0, "admittedFor": 3_452}
-_NO_NUMBERS: Final = {"number": None, "serving": None, "ahead": None, "wait": None, "progress": 0}
-
-Scene = dict[str, Any]
+_CALLED: Final[Scene] = {"phase": "turn", "ahead": 0, "serving": 12_841}
+_IN: Final[Scene] = {"phase": "admitted", "ahead": 0, "admittedFor": 3_452}
+_NO_NUMBERS: Final[Scene] = {
+    "number": None,
+    "serving": None,
+    "ahead": None,
+    "wait": None,
+    "progress": 0,
+}
 
 
 def _scene(
-    event: Scene | None = None, *, goal: bool = True, held: bool = False, **view: Any
+    event: Scene | None = None, /, *, goal: bool = True, held: bool = False, **view: Any
 ) -> Scene:
     told = {**_VIEW, **view, "event": {**_EVENT, **(event or {})}}
     return {"view": told, "stay": {"goal": goal, "held": held}}
@@ -120,7 +126,7 @@ _PREPARE: Final = """async () => {
   window.sayIn = async (language) => {
     const words = await speak([language]);
     stage.speak(words);
-    document.getElementById("language").value = words.lang;
+    document.getElementById("language").value = words.lang.split("-")[0];
   };
   window.show = ({ view, stay, panel = "" }) => {
     for (const one of document.querySelectorAll(".panel")) one.hidden = true;

@@ -87,10 +87,10 @@ def heaviest(site: Site, used: str) -> int:
 
 
 def test_what_it_weighs(site: Site, page: Page) -> None:
-    """Until the place is shown: page, style, scripts, icon and the largest catalogue of texts are
-    under 60 KiB on the wire, each file is fetched once, and three calls about the line are enough."""
+    """Until the place is shown: page, style, scripts, icon and the largest catalogue of texts take
+    under 60 KiB on the wire, each file is fetched once, and few calls about the line are made."""
     asked: list[Request] = []
-    page.on("requestfinished", lambda request: asked.append(request))
+    page.on("requestfinished", lambda one: asked.append(one))  # noqa: PLW0108 - nothing built in
     page.goto(f"/room/{crowded(site)}")
     expect(page.locator("#number")).to_have_text("3")
     page.wait_for_load_state("networkidle")
@@ -106,7 +106,7 @@ def test_what_it_weighs(site: Site, page: Page) -> None:
 def test_painted_before_any_answer(site: Site, page: Page) -> None:
     """While the API says nothing at all, the page is there and says what it is doing."""
     held: list[Route] = []
-    page.route("**/api/**", lambda route: held.append(route))
+    page.route("**/api/**", lambda one: held.append(one))  # noqa: PLW0108 - nothing built in
     page.goto(f"/room/{crowded(site)}", wait_until="commit")
     page.evaluate(PAINTED)
     expect(page.locator("#title")).to_have_text("The launch")
