@@ -50,7 +50,8 @@ class Terminal:
     def __init__(self, waitroom: Waitroom, columns: int) -> None:
         ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        looks = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLUMNS": str(columns)}
+        looks = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        looks |= {"COLUMNS": str(columns), "LINES": "40"}  # else those of whoever runs the tests
         self.process = subprocess.Popen(
             [sys.executable, "-m", "waitroom", "watch", "sale", "--interval", "0.5"],
             cwd=waitroom.home,

@@ -29,7 +29,9 @@ EVENT: Final = "doors"
 SECONDS: Final = 600  # that it goes back
 STEP: Final = 5  # s
 # What the format brings along asks another host for its letters; the reader's own do as well.
-FORMAT: Final = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+FORMAT: Final = re.sub(
+    r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL
+)
 
 
 async def rush(settings: Settings, now: int) -> None:

@@ -67,6 +67,10 @@ window.flawsOfAll = (scenes) => Object.entries(scenes).flatMap(([name, scene]) =
   show(scene);
   return flaws().map((flaw) => `${name}: ${flaw}`);
 });
+window.movingOfAll = (scenes) => Object.entries(scenes).flatMap(([name, scene]) => {
+  show(scene);
+  return document.getAnimations().map(() => name);
+});
 window.faults = async (rules) => {
   const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
   const { violations } = await axe.run(document, { resultTypes: ["violations"], ...only });
@@ -154,6 +158,15 @@ def test_everybody_can_use_it(page: Page) -> None:
     few = {name: ALL[name] for name in ("early", "waiting", "door-full", "gone-expired")}
     found["ar"] = page.evaluate("few => faultsOfAll(few)", few)
     assert not any(found.values()), found
+
+
+def test_nothing_moves_for_those_who_want_it_still(page: Page) -> None:
+    """Where less motion is asked for, nothing moves in any state; elsewhere something does."""
+    open_stage(page, "/room/launch")
+    assert page.evaluate("movingOfAll", ALL) == []  # as the page has asked from the start
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("movingOfAll", ALL)
+    page.emulate_media(reduced_motion="reduce")
 
 
 def test_pages_made_on_the_server(page: Page, site: Site) -> None:
