@@ -3,6 +3,7 @@
 The signer is botocore itself, so these tests say nothing about two mistakes of ours agreeing.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -588,11 +589,12 @@ def test_nearly_right_credentials_are_refused(
     request = signed() if in_header else presigned()
     before = header(request, b"authorization") if in_header else request.query
     after = before[:at] + junk + before[at + width :]
-    if after == before:
+    # The ID of the key is not signed: it says whose secret is asked for, and here there is one.
+    if after == before or not re.search(rb"=AKIDEXAMPLE(/|%2F)", after):
         return
     if in_header:
-        # White space between the parts of the header means nothing.
-        if after.replace(b" ", b"") == before.replace(b" ", b""):
+        # White space between the parts of the header, and around them, means nothing.
+        if b"".join(after.split()) == b"".join(before.split()):
             return
         refused(with_header(request, b"authorization", after))
     else:
