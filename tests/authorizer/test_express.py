@@ -259,8 +259,8 @@ def shop_of_keys(
 def signed(room: Loopback, **changed: Any) -> str:
     """A token of this minute."""
     now = int(time.time())
-    of_now = {"iat": now, "nbf": now, "exp": now + 60}
-    said = {"aud": EVENT, "iss": f"{room.origin}/oidc/{EVENT}", **of_now}
+    of_now: dict[str, Any] = {"iat": now, "nbf": now, "exp": now + 60}
+    said: dict[str, Any] = {"aud": EVENT, "iss": f"{room.origin}/oidc/{EVENT}", **of_now}
     return made.token(**(said | changed))
 
 
