@@ -25,7 +25,7 @@ class SqliteMachine(StoreMachine):
 
 TestSqliteMachine = pytest.mark.slow(SqliteMachine.TestCase)
 TestSqliteMachine.settings = settings(
-    max_examples=200,
+    max_examples=120,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -40,7 +40,7 @@ class TestRedisMachine(RedisMachine.TestCase):  # type: ignore[misc, valid-type]
     """The random test."""
 
     settings = settings(
-        max_examples=100,
+        max_examples=60,
         stateful_step_count=50,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],

@@ -7,11 +7,21 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from waiting import wait_until_sync
+
 from .conftest import Open, Stage, number
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ADVANCE = "**/api/increment_serving_counter"
+
+
+def _serves(stage: Stage, event_id: str, wanted: int) -> None:
+    """What visitors are shown, a quarter of a second later at most."""
+    wait_until_sync(
+        lambda: stage.site.shown(event_id)["serving_counter"] == wanted,
+        description=f"serving {wanted}",
+    )
 
 
 def test_letting_people_in_and_taking_it_back(opened: Open, stage: Stage) -> None:
@@ -28,7 +38,7 @@ def test_letting_people_in_and_taking_it_back(opened: Open, stage: Stage) -> Non
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text("Taken back. Serving up to 25 again.")).to_be_visible()
     expect(number(page, "serving")).to_have_text("25")
-    assert stage.site.shown(event_id)["serving_counter"] == 25
+    _serves(stage, event_id, 25)
 
 
 def test_a_step_without_an_answer_never_counts_twice(opened: Open, stage: Stage) -> None:
@@ -47,7 +57,7 @@ def test_a_step_without_an_answer_never_counts_twice(opened: Open, stage: Stage)
     expect(page.get_by_role("button", name="Let in")).to_be_disabled()
     again.click()
     expect(page.get_by_text("+10 done. Now serving up to 10.")).to_be_visible()
-    assert stage.site.shown(event_id)["serving_counter"] == 10
+    _serves(stage, event_id, 10)
 
 
 def test_only_whole_numbers_are_sent(opened: Open, stage: Stage) -> None:
@@ -61,7 +71,7 @@ def test_only_whole_numbers_are_sent(opened: Open, stage: Stage) -> None:
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_value(typed)
     expect(page.get_by_text("Wanted a whole number other than 0.")).to_be_visible()
-    assert stage.site.shown(event_id)["serving_counter"] == 0
+    _serves(stage, event_id, 0)
 
 
 def test_states(opened: Open, stage: Stage) -> None:

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from waiting import wait_until_sync
+
 from .conftest import Open, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -176,7 +178,10 @@ def test_reset_and_delete_say_what_is_lost(opened: Open, stage: Stage) -> None:
     dialog.get_by_role("textbox").fill(event_id)
     act.click()
     expect(page.get_by_text("Lost now: nothing, nobody is in line")).to_be_visible()
-    assert stage.site.shown(event_id, "status")["queue_counter"] == 0
+    wait_until_sync(
+        lambda: stage.site.shown(event_id, "status")["queue_counter"] == 0,
+        description="visitors are shown the new line",
+    )
     page.get_by_role("button", name="Delete the event…").click()
     dialog.get_by_role("textbox").fill(event_id)
     dialog.get_by_role("button", name="Delete the event").click()
