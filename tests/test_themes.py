@@ -124,6 +124,18 @@ async def test_only_so_many_are_kept(store: CountingStore, monkeypatch: pytest.M
     assert len(dresses._lacking) <= 2
 
 
+async def test_strangers_do_not_queue_before_visitors(store: CountingStore) -> None:
+    """Of any number who guess versions at once, only so many wait for the store."""
+    event = await worn(store, encode_theme(Theme(name="Shop")))
+    dresses = Themes(store)
+    guesses = (dresses.file("sale", f"{n:016x}") for n in range(2 * themes.MOST_READ))
+    told = asyncio.gather(*guesses, return_exceptions=True)
+    assert (await dresses.of(event)).name == "Shop"
+    refused = [one for one in await told if isinstance(one, StoreUnavailable)]
+    assert len(refused) >= themes.MOST_READ  # the visitor's is one of those that are under way
+    assert store.reads <= themes.MOST_READ + 1
+
+
 def test_a_template_is_filled_once() -> None:
     """Variables are escaped, and what they hold is not taken for variables."""
     evil = '"><script>{{ room }}{{nonce}}'

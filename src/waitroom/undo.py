@@ -175,6 +175,9 @@ async def _put_back(
                 raise NotUndoable(told.seq, f"{name} was changed again since")
         return settings
 
+    version = settings.get("theme")  # of earlier themes, a few are kept
+    if version and await service.store.theme(event_id, version) is None:
+        raise NotUndoable(told.seq, "the theme of then is kept no more")
     await change_what_is(service, event_id, old, deed)
 
 

@@ -22,6 +22,7 @@ from babel import localedata
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Message
 from fluent.runtime.types import fluent_number
+from fluent.syntax.ast import Resource
 
 LANGUAGES: Final = {
     "en": "English",
@@ -171,6 +172,7 @@ class _Catalogue:
     def __init__(self, code: str, region: str) -> None:
         locale = f"{code}-{region}" if region else code
         self.bundle = FluentBundle([locale], use_isolating=False)  # see Words._readied
+        self._code = code
         self._texts = _texts(code)
 
     def message(self, name: str) -> Message | None:
@@ -178,8 +180,15 @@ class _Catalogue:
         if name not in self._texts:
             return None
         if not self.bundle.has_message(name):
-            self.bundle.add_resource(FluentResource(self._texts[name]))
+            self.bundle.add_resource(_parsed(self._code, name))
         return self.bundle.get_message(name)
+
+
+@cache
+def _parsed(code: str, name: str) -> Resource:
+    """One message, parsed once for all regions: who asks for one region after the other, so that
+    none is still kept ready when it comes again, costs a worker little."""
+    return FluentResource(_texts(code)[name])
 
 
 @cache

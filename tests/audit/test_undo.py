@@ -9,8 +9,10 @@ from audit.conftest import NOW, Burgle, whole_log
 from waitroom.core.audit import Deed
 from waitroom.core.inlet_kinds import Manual, Periodic, Rate
 from waitroom.core.model import Event, State
+from waitroom.core.theme import Theme
 from waitroom.errors import EntryUnknown, EventNotFound, NotUndoable
 from waitroom.service import Service
+from waitroom.store import THEMES_KEPT
 from waitroom.undo import Difference, Undoable, Undone, last_undoable, undo
 
 ME = Deed(by="abc", source="10.0.0.1", action="increment")
@@ -95,6 +97,19 @@ async def test_settings_changed_since(service: Service) -> None:
     assert (event.title, event.message) == ("B", "c")
     await undone(service, 3)
     assert (await undone(service, 2)).settings == {"title": "", "message": ""}
+
+
+async def test_a_theme_that_is_kept_no_more(service: Service) -> None:
+    """An event is not left in no looks at all; of the newest themes, all can be gone back to."""
+    await sale(service)
+    for number in range(THEMES_KEPT + 3):
+        await service.set_theme("sale", Theme(name=str(number)), CHANGE)
+    for number in reversed(range(3, THEMES_KEPT + 2)):
+        await undone(service, number + 3)  # what put on the one behind
+        assert (await service.theme("sale")).name == str(number)
+    with pytest.raises(NotUndoable, match="kept no more"):
+        await undone(service, 5)
+    assert (await service.theme("sale")).name == "3"
 
 
 async def test_an_inlet_that_was_dated(service: Service) -> None:

@@ -52,6 +52,13 @@ def test_it_comes_as_foreseen(inlet: Inlet, waiting: int, is_new: bool) -> None:
     assert abs(found.empty_at - really_empty_at(inlet, waiting, is_new)) <= (is_new and 1)
 
 
+def test_emptied_at_once() -> None:
+    """The curve ends with the line, even where that is now, rather than in a week."""
+    all_of_them = Periodic(increment=1_000, interval=1)
+    found = forecast(at(all_of_them, queue=700), NOW, NOBODY, is_new=True)
+    assert (found.empty_at, found.steps[-1]) == (NOW, (NOW, 700))
+
+
 def test_the_curve() -> None:
     """Few steps that begin now and end with the last of those who wait."""
     found = forecast(at(Rate(per_minute=60), queue=700, serving=100), NOW, NOBODY)

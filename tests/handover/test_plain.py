@@ -18,6 +18,7 @@ from waitroom.core.theme import Theme
 from waitroom.errors import StoreUnavailable, TooManyRequests
 from waitroom.oidc.provider import Provider
 from waitroom.public import place_cookie
+from waitroom.words import speak
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 BACK = "https://client.example/back"
@@ -264,6 +265,7 @@ async def test_leaving_asks_first(scene: Scene) -> None:
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": f"{BASE}.evil.example"},
+        {"origin": "http://["},
     ],
     ids=str,
 )
@@ -315,6 +317,15 @@ async def test_other_requests_change_nothing(scene: Scene) -> None:
     assert await scene.joined(one.event_id) == 0
 
 
+@pytest.mark.parametrize("name", ["%C3%A9", "x%0d%0aset-cookie:%20a=b", "no-such-event", "/x"])
+async def test_only_an_event_comes_into_an_address(scene: Scene, name: str) -> None:
+    """Who does not visit is sent to the room of an event, never to what a stranger wrote."""
+    headers = {"sec-fetch-dest": "empty"}
+    said = await scene.browser().get(f"/enter/{name}?plain=1", headers=headers)
+    assert said.status_code == 404
+    assert not {"location", "set-cookie"} & set(said.headers)
+
+
 async def test_no_circles(scene: Scene) -> None:
     """A site that sends its visitors back three times a minute: then they press Continue."""
     one = await visitor(scene)
@@ -339,6 +350,8 @@ async def test_the_way_back_and_the_language_stay(scene: Scene) -> None:
     assert asked == {"plain": ["1"], "return": [back], "lang": ["de"], "tried": ["1"]}
     rests = await one.go(f"{one.start}&tried=1&still=1", **{"accept-language": "ar"})
     assert "refresh" not in rests.headers
+    assert speak("ar").say("next-goes-on") in (await one.go(f"{one.start}&tried=1&lang=ar")).text
+    assert speak("ar").say("next-goes-on") not in rests.text
     assert '<html lang="ar" dir="rtl">' in rests.text
 
 

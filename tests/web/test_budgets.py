@@ -21,9 +21,6 @@ MOST_BYTES: Final = 60 * 1024  # of all bodies, compressed: 1.2 s on a slow 3G l
 MOST_REQUESTS: Final = 32  # for files; each module is one, and none waits for another
 MOST_CALLS: Final = 3  # about the line, until the place is shown
 MOST_SHIFT: Final = 0.02  # Cumulative Layout Shift; "good" is below 0.1
-TURN_SHIFT: Final = (
-    0.05  # with the one change of scene that is meant: the line gives way to the turn
-)
 PATIENCE: Final = 30_000  # ms; a visitor looks again after some seconds
 
 # Every jump that no press has caused, with what jumped.
@@ -118,8 +115,8 @@ def test_painted_before_any_answer(site: Site, page: Page) -> None:
 
 
 def test_nothing_jumps(site: Site, page: Page) -> None:
-    """While a place is got and the line moves, what is read or about to be pressed stays where it
-    is (Cumulative Layout Shift under 0.02); at the turn only what stood below the line moves up."""
+    """While a place is got, the line moves and the turn comes, what is read or about to be pressed
+    stays where it is (Cumulative Layout Shift under 0.02)."""
     event_id = crowded(site)
     held: list[Route] = []
     page.route("**/api/assign_queue_num", lambda one: held.append(one))  # noqa: PLW0108 - as above
@@ -130,10 +127,8 @@ def test_nothing_jumps(site: Site, page: Page) -> None:
     expect(page.locator("#number")).to_have_text("3")
     site.advance(event_id, 1)
     expect(page.locator("#ahead")).to_have_text("1")
-    waiting = page.evaluate("jumps")
     site.advance(event_id, 2)
     expect(page.locator("#room")).to_have_attribute("data-phase", "admitted")
     page.evaluate(NEXT_PAINT)
     jumps = page.evaluate("jumps")
-    assert sum(value for value, _ in waiting) < MOST_SHIFT, waiting
-    assert sum(value for value, _ in jumps) < TURN_SHIFT, jumps
+    assert sum(value for value, _ in jumps) < MOST_SHIFT, jumps

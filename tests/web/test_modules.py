@@ -111,6 +111,7 @@ def test_screen_readers_hear_of_steps(page: Page) -> None:
 
     assert spoken() == spoken(ahead=200, serving=211, age=30, wait=[500, 800], progress=0.5)
     assert spoken() != spoken(ahead=199)
+    assert ["spoken-crowd", {"people": 2_000_000}] in spoken(ahead=1_200_000)
     assert ["mark-near"] in spoken(wait=[30, 60])
     assert ["changed-slower"] in spoken(changed="slower")
     assert ["trouble-offline-kept"] in spoken(trouble="offline")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
@@ -79,9 +80,11 @@ def crowded(site: Site, **settings: Any) -> str:
 
 def test_the_whole_way(site: Site, arrive: Arrive) -> None:
     """In by the usual link, through the room to the page without JavaScript, one place all along;
-    the page passes on by itself when it is time."""
+    the page passes on by itself when it is time. The place is in no address and no Referer."""
     event_id = crowded(site)
     page = arrive()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(f"{one.url} {one.headers.get('referer', '')}"))
     page.goto(f"/enter/{event_id}")
     expect(page.locator("#number")).to_have_text("3")
     expect(page.get_by_text("people ahead of you")).to_be_visible()
@@ -95,7 +98,8 @@ def test_the_whole_way(site: Site, arrive: Arrive) -> None:
     (cookie,) = page.context.cookies(site.public_url)
     site.advance(event_id, 3)
     page.wait_for_url(f"{shop(site)}?waitroom_code=*", timeout=40_000)
-    assert cookie["value"] not in page.url
+    assert asked
+    assert not [one for one in asked if cookie["value"][:8] in one]
 
 
 def test_leaving_and_coming_back(site: Site, arrive: Arrive) -> None:
@@ -166,3 +170,20 @@ def test_axe_finds_nothing(site: Site, arrive: Arrive) -> None:
         page.goto(address)
         page.evaluate(AXE.read_text())
         assert page.evaluate(WRONG) == [], address
+
+
+def test_no_page_tells_a_place(site: Site) -> None:
+    """The waiting-room page is the same for everybody, and no page has a request ID in it."""
+    event_id = crowded(site)
+    rooms, pages, places = set(), [], []
+    for _ in range(2):
+        with httpx.Client(base_url=site.public_url, follow_redirects=True) as visitor:
+            plain = visitor.get(f"/enter/{event_id}?plain=1")
+            room = visitor.get(f"/room/{event_id}")
+            places.append(visitor.cookies[f"waitroom_place_{event_id}"])
+        assert (plain.status_code, room.status_code) == (200, 200)
+        rooms.add(room.text)
+        pages.append(plain.text)
+    assert len(rooms) == 1
+    assert len(set(places)) == 2
+    assert not [place for place in places for page in (*rooms, *pages) if place[:8] in page]

@@ -57,6 +57,16 @@ def test_axe_finds_nothing(page: Page, world: World) -> None:
     assert page.evaluate(WRONG) == []
 
 
+def test_a_long_message_by_keyboard(page: Page, world: World) -> None:
+    """What does not fit can be come to and scrolled; what fits is no stop on the way."""
+    world.events["launch"]["message"] = "A line.\n\n" * 50
+    page.goto("/room/launch")
+    message = page.locator("#message-text")
+    expect(message).to_have_attribute("tabindex", "0")
+    world.events["launch"]["message"] = "A line."
+    expect(message).not_to_have_attribute("tabindex", "0")
+
+
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until what is called ``name`` has the focus; it must be seen to have it."""
     for _ in range(12):

@@ -146,9 +146,22 @@ def test_leaving_asks_first(page: Page, world: World) -> None:
     page.get_by_role("button", name="Give up my place").click()
     expect(page.locator("#headline")).to_have_text("You left the line")
     expect(page.locator("#headline")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("You left the line")
+    expect(page.get_by_role("status")).not_to_contain_text("did not work")
     assert len(world.left) == 1
     page.reload()
     expect(page.locator("#number")).to_have_text("42")
+
+
+def test_a_language_that_cannot_be_had(page: Page, world: World) -> None:
+    """Without its texts the page stays as it is, and so does the list."""
+    waiting(page, "/room/launch?lang=de")
+    expect(page.get_by_role("button", name="Warteschlange verlassen")).to_be_visible()
+    page.route("**/words/fr.ftl", lambda route: route.abort())
+    page.get_by_role("combobox").select_option("fr")
+    expect(page.get_by_role("combobox")).to_have_value("fr")
+    expect(page.get_by_role("combobox")).to_have_value("de")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
 
 
 def test_another_language_at_once_and_for_good(page: Page, world: World) -> None:

@@ -59,6 +59,50 @@ def test_joins_by_itself_at_the_opening(clocked: Page, world: World) -> None:
     assert world.count(JOIN) == joins + 1
 
 
+def test_a_tab_that_sleeps_stops_nobody(clocked: Page, world: World) -> None:
+    """A tab that was put to sleep while it got a place does not keep the others from one."""
+    clocked.goto("/shop")
+    clocked.evaluate(
+        """void navigator.locks
+            .request("waitroom:launch", () => new Promise(() => {}))
+            .catch(() => {})"""
+    )
+    begin(clocked, address="")
+    wait_until_sync(lambda: world.count(STATUS) == 1, description="a look at the line")
+    clocked.clock.fast_forward(10_000)
+    shows(clocked, phase="joining")
+    clocked.clock.fast_forward(6_000)
+    shows(clocked, phase="waiting", number=41)
+
+
+def test_reloading_at_the_opening_is_of_no_use(clocked: Page, world: World) -> None:
+    """Who comes in the seconds over which the crowd joins waits for a moment of them, too."""
+    clocked.add_init_script("Math.random = () => 0.9")
+    world.events["launch"]["opens_at"] = NOW - 1
+    begin(clocked)
+    shows(clocked, phase="early", opensIn=0)
+    assert world.count(JOIN) == 0
+    world.now = NOW + 2
+    clocked.clock.fast_forward(2_000)
+    shows(clocked, phase="waiting", number=41)
+
+
+def test_nobody_is_sent_on_in_vain_all_the_time(clocked: Page, world: World) -> None:
+    """Called, but not to be sent on: it is tried again, as seldom as the page says."""
+    world.failing[ADMIT] = (400, {})
+    world.failing_code = "return_url_refused"
+    world.counters["launch"]["serving"] = 41
+    begin(clocked)
+    shows(clocked, phase="astray")
+    asked, tries = world.count(STATUS), world.count(ADMIT)
+    clocked.clock.fast_forward(17_000)
+    shows(clocked, phase="astray")
+    assert (world.count(STATUS), world.count(ADMIT)) == (asked, tries)
+    world.failing.clear()
+    clocked.clock.fast_forward(14_000)
+    shows(clocked, phase="admitted")
+
+
 def test_an_opening_that_the_server_sees_later(clocked: Page, world: World) -> None:
     """Whoever is told that the line is not open asks again when the server has said, not before."""
     world.failing[JOIN] = (403, {"Retry-After": "30"})
@@ -167,7 +211,8 @@ def test_a_place_goes_to_another_device(
 
 
 def test_two_places_meet(clocked: Page, world: World) -> None:
-    """The one that is ahead counts; a link in a tab that was here already is taken up too."""
+    """The one that is ahead counts, unless it has run out; a link in a tab that was here already is
+    taken up too."""
     begin(clocked)
     shows(clocked, phase="waiting", number=41)
     world.places |= {BEHIND: 60, AHEAD: 35}
@@ -177,6 +222,10 @@ def test_two_places_meet(clocked: Page, world: World) -> None:
         until(clocked, "location.hash === ''")
         clocked.clock.fast_forward(1_500)
         shows(clocked, notice=notice, number=number, phase="waiting")
+    world.expired.append(AHEAD)
+    clocked.evaluate("id => { location.hash = `#place=${id}`; }", BEHIND)
+    clocked.clock.fast_forward(1_500)
+    shows(clocked, notice="carried", number=60)
 
 
 def test_a_link_that_is_none(clocked: Page, world: World) -> None:

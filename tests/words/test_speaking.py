@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
+from fluent.runtime import FluentResource
+from fluent.syntax.ast import Resource
 
+from waitroom import words
 from waitroom.words import FALLBACK, LANGUAGES, Words, speak
 
 FSI, PDI = "\u2068", "\u2069"
@@ -121,3 +124,17 @@ def test_the_time_of_the_opening(code: str) -> None:
     assert "2026" in said
     assert "UTC" in said
     assert "05" in said
+
+
+def test_regions_share_what_was_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for one region after the other costs no parsing: that takes a worker's time."""
+    words._parsed.cache_clear()
+    parsed: list[str] = []
+
+    def parse(text: str) -> Resource:
+        parsed.append(text)
+        return FluentResource(text)
+
+    monkeypatch.setattr(words, "FluentResource", parse)
+    said = {Words("de", region).say("ahead-label", ahead=2) for region in ("", "AT", "CH", "LI")}
+    assert (len(said), len(parsed)) == (1, 1)

@@ -58,7 +58,7 @@ def forecast(at: Snapshot, now: int, site: Site, *, is_new: bool = False) -> For
     if released is None:
         return Forecast(None, ((now, at.counters.serving),), why)
     empty_at = _reached(released, waiting)
-    steps = _steps(released, at, now, min(empty_at or HORIZON, HORIZON))
+    steps = _steps(released, at, now, HORIZON if empty_at is None else empty_at)
     if empty_at is None:
         is_over = released(HORIZON) == released(HORIZON - 1) and _ends(at.event.inlet)
         return Forecast(None, steps, "ends" if is_over else "too_long")

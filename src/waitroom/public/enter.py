@@ -162,6 +162,7 @@ class Entrance:
         if is_prefetch(scope):
             return IGNORED
         if not is_visit(scope):
+            await self._service.view(event_id)  # what names no event comes into no address
             return self._to_room(event_id, asked)
         return await plain.answer(scope, event_id, asked)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -74,7 +73,7 @@ def is_own_form(scope: Scope, own_origin: str) -> bool:
         return True
     there = origin.decode("latin-1")
     host = (header(scope, b"host") or b"").decode("latin-1")
-    return there == own_origin or urlsplit(there).netloc == host
+    return there in {own_origin, f"http://{host}", f"https://{host}"}
 
 
 def see_other(location: str, *cookies: str) -> Reply:

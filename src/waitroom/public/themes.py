@@ -29,6 +29,7 @@ from waitroom.pages import CONTENT_SECURITY_POLICY, AnyRequest
 from waitroom.store import Store
 
 MOST: Final = 32  # themes kept by a worker: 16 MiB of them if each is as large as can be
+MOST_READ: Final = 32  # files that are looked for at once: strangers may ask for any version
 PATIENCE: Final = 1.0  # s that a page waits for its theme
 AGAIN: Final = 5.0  # s after which a theme that could not be read is asked for again
 FOR_EVER: Final = "public, max-age=31536000, immutable"  # RFC 8246
@@ -97,6 +98,14 @@ class Themes:
             task = self._asked[key] = asyncio.create_task(self._read(key))
             task.add_done_callback(lambda read: self._done(key, read))
         return await asyncio.shield(task)
+
+    async def file(self, event_id: str, version: str) -> _Parts | None:
+        """As ``parts``, for who only names them: at most ``MOST_READ`` of them wait for the store,
+        where they would stand before visitors. Raises ``StoreUnavailable`` beyond that as well."""
+        key = event_id, version
+        if key not in self._kept and key not in self._asked and len(self._asked) >= MOST_READ:
+            raise StoreUnavailable("too many themes are being looked for")
+        return await self.parts(event_id, version)
 
     def _done(self, key: tuple[str, str], read: asyncio.Task[_Parts | None]) -> None:
         del self._asked[key]
@@ -172,7 +181,7 @@ async def _asked(themes: Themes, request: AnyRequest) -> _Parts:
         check_event_id(event_id)
     except CallerError:
         raise NotFound from None
-    parts = await themes.parts(event_id, version) if is_version(version) else None
+    parts = await themes.file(event_id, version) if is_version(version) else None
     if parts is None:
         raise NotFound
     return parts

@@ -69,9 +69,11 @@ export class Arrival {
     return this.#keeper.read();
   }
 
+  /** Whether our own place is none, further back than `number`, or one that has run out. */
   async #isWorse(own, number) {
     const mine = await this.#unless(NOT_OURS, () => this.#line.number(own.requestId));
-    return mine === null || number < mine;
+    if (mine === null || number < mine) return true;
+    return !(await this.#unless(NO_GOOD, () => this.#isGood(own.requestId)));
   }
 
   async #isGood(requestId) {

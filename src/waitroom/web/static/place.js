@@ -97,12 +97,22 @@ export class PlaceKeeper {
 
   // A lock may reach the next tab before what we have stored does: browsers copy storage between
   // their processes in their own time. So the lock is held a little longer than the task takes.
+  // And phones put tabs to sleep, with the lock in their hands: it is taken from such a one.
   #locked(task) {
     return new Promise((resolve, reject) => {
+      const limit = new AbortController();
+      const timer = setTimeout(() => limit.abort(), CLAIM_MS);
+      const run = async () => {
+        clearTimeout(timer);
+        resolve(await task());
+        await pause(SETTLE_MS);
+      };
+      const { signal } = limit;
       navigator.locks
-        .request(this.#key, async () => {
-          resolve(await task());
-          await pause(SETTLE_MS);
+        .request(this.#key, { signal }, run)
+        .catch((error) => {
+          if (!signal.aborted) throw error;
+          return navigator.locks.request(this.#key, { steal: true }, run);
         })
         .catch(reject);
     });

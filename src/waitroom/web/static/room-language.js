@@ -24,13 +24,16 @@ export function offerLanguages(list, present, chosen) {
   }
   list.value = present;
   list.hidden = false;
+  let spoken = present;
   list.addEventListener("change", async () => {
     remember(list.value);
     const wanted = list.value;
     const words = await speak([wanted]).catch(() => null);
-    if (words === null || wanted !== list.value) return; // or chosen anew meanwhile
-    list.value = words.lang;
-    chosen(words);
+    if (wanted !== list.value) return; // chosen anew meanwhile
+    const had = words?.lang === wanted; // else the texts could not be fetched, and it stays as it was
+    if (had) spoken = wanted;
+    list.value = spoken;
+    if (had) chosen(words);
   });
 }
 

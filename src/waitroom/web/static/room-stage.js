@@ -23,6 +23,7 @@ export class Stage {
   #say;
   #message = null; // as it was shown last
   #spoken = ""; // what screen readers were told last
+  #phase = ""; // that was shown last
 
   /** @param {import("./words.js").Words} language */
   constructor(language) {
@@ -53,6 +54,9 @@ export class Stage {
    */
   show(view, stay = { goal: false, held: false }) {
     const focused = document.activeElement;
+    const stood = view.phase === this.#phase ? null : topOfMessage();
+    if (view.phase !== this.#phase) $("scene").style.paddingBlockEnd = "";
+    this.#phase = view.phase;
     $("room").dataset.phase = view.phase;
     $("room").dataset.paused = String(view.paused);
     $("room").dataset.near = String(words.isNear(view));
@@ -64,6 +68,8 @@ export class Stage {
     this.#speak(words.spokenWords(view, stay));
     document.title = this.#title(view, stay);
     $("stage").removeAttribute("data-blank");
+    if (stood !== null) holdStill(stood);
+    reachable($("message-text"));
     keepFocus(focused);
   }
 
@@ -202,6 +208,24 @@ function countdownBox() {
   const box = document.createElement("div");
   box.append(document.createElement("span"), document.createElement("span"));
   return box;
+}
+
+/** Where the organiser's message stands in the window; null if there is none to be seen. */
+function topOfMessage() {
+  return $("message").hidden ? null : $("message").getBoundingClientRect().top;
+}
+
+/** A scene that is lower than what was there leaves room below it: the message may be being read. */
+function holdStill(stood) {
+  const rise = stood - (topOfMessage() ?? stood);
+  if (rise > 0) $("scene").style.paddingBlockEnd = `${rise}px`;
+}
+
+/** What has to be scrolled can be scrolled by keyboard; not every browser sees to that (Safari). */
+function reachable(node) {
+  const overflows = node.scrollHeight > node.clientHeight;
+  if (overflows) node.tabIndex = 0;
+  else node.removeAttribute("tabindex");
 }
 
 /** Whoever stood on something that is gone now goes on at the headline, not at the page's top. */

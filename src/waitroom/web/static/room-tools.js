@@ -151,7 +151,10 @@ function askToLeave() {
 function bindLeave(room, page) {
   $("leave-confirm").addEventListener("click", async () => {
     $("leave-confirm").setAttribute("aria-disabled", "true");
-    const left = await room.leave().catch(() => false);
+    const left = await room.leave().then(
+      () => true,
+      () => false,
+    );
     $("leave-confirm").removeAttribute("aria-disabled");
     $("leave-failed").hidden = left;
     if (!left) page.tell(["leave-failed"]);

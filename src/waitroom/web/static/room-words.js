@@ -16,7 +16,10 @@ const NOTICES = {
   carry_refused: "notice-carry-refused",
 };
 const CHANGED = { held: "changed-held", slower: "changed-slower", faster: "changed-faster" };
-const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e12];
+const STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5],
+  ...[1e6, 2e6, 5e6, 1e7, 1e8, 1e9, 1e12],
+];
 
 const plain = (name) => () => [[`${name}-headline`], [`${name}-explanation`]];
 

@@ -129,7 +129,9 @@ export class Stay {
     if (!this.place) return null;
     await this.#check();
     if (UNHELD.includes(this.status.state)) this.#held = false;
-    this.#become(this.#standing());
+    const standing = this.#standing();
+    // who cannot be sent on is not told of a turn each time that this is tried again
+    if (this.phase !== "astray" || standing !== "turn") this.#become(standing);
     return this.called && !this.#held ? this.#admit() : null;
   }
 
@@ -180,9 +182,12 @@ export class Stay {
 
   // --- steps --------------------------------------------------------------------------------------
 
-  /** Newcomers look first: the crowd before an opening asks nobody for places. */
+  /**
+   * Newcomers look first: the crowd before an opening asks nobody for places. Who comes within the
+   * seconds over which that crowd joins is one of it, so reloading right then is of no use.
+   */
   async #join() {
-    const early = this.opensIn > 0 || (this.phase === "early" && this.joinsIn > 0);
+    const early = this.joinsIn > 0;
     const shut = { closed: "closed", sold_out: "soldout" }[this.status.state];
     if (early || shut) return this.#become(shut ?? "early");
     const asked = performance.now();

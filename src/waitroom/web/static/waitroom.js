@@ -14,6 +14,7 @@ import { Tabs } from "./tabs.js";
 import { viewOf, waitOf } from "./view.js";
 
 const SLOW_MS = 24_000; // while there is no line to be in
+const SLOW = ["soldout", "unknown", "astray"]; // with a place, too
 const SHUT = ["early", "closed", "soldout"]; // no news to a page that shows the phase
 const HICCUPS = 2; // failures in a row before the visitor is told
 const LONGEST_MS = 86_400_000; // within what setTimeout can count (2^31 ms)
@@ -178,7 +179,7 @@ export class Waitroom {
       return Math.min(left + 1_000, LONGEST_MS);
     }
     if (phase === "early") return earlyDelay(this.#stay.joinsIn);
-    if (!place || phase === "soldout") return spread(SLOW_MS);
+    if (!place || SLOW.includes(phase)) return spread(SLOW_MS);
     return pollDelay({
       mine: place.number,
       serving: this.#stay.serving,

@@ -272,7 +272,7 @@ fresh-minutes =
        *[other] Updated { $minutes } minutes ago
     }
 # There is no line to look at closely.
-fresh-rarely = This page looks again every half a minute.
+fresh-rarely = This page looks again every half minute.
 trouble-offline = Connection lost. Trying again…
 trouble-busy = Very busy right now. Trying again…
 # The same for a visitor who has a place.
