@@ -14,6 +14,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 JOIN = "/api/assign_queue_num"
 STATUS = "/api/status"
 ADMIT = "/api/hand_over"
+# What a tab shows may be from the one that led before it. Each but the leader is in the queue.
+LEADS = """async (others) => {
+  if (!navigator.locks || !window.BroadcastChannel) return true;
+  const { held, pending } = await navigator.locks.query();
+  const ours = (locks) => locks.filter(({ name }) => name === "waitroom:launch:poller").length;
+  return ours(held) === 1 && ours(pending) === others;
+}"""
 
 
 def tabs_of(context: BrowserContext, number: int) -> list[Page]:
@@ -26,6 +33,7 @@ def tabs_of(context: BrowserContext, number: int) -> list[Page]:
         tabs.append(context.new_page())
         begin(tabs[-1])
         shows(tabs[-1], phase="waiting", number=41, ahead=30)
+        tabs[-1].wait_for_function(LEADS, arg=len(tabs) - 1, polling=20)
     return tabs
 
 
