@@ -40,10 +40,15 @@ def store(url: str, opened: Callable[[str], Store]) -> Store:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep tests of one ``xdist_group`` on one worker.
+    """Give tests in a browser a second try, and keep tests of one ``xdist_group`` on one worker.
 
-    pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer reads.
+    A browser with its servers on two busy cores now and then takes longer than any bound; what is
+    broken fails twice. pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no
+    longer reads.
     """
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
