@@ -226,10 +226,11 @@ async def test_a_replica_is_out_of_reach(opener: Callable[..., Store]) -> None:
 
 
 async def test_what_belongs_to_something_else_is_refused(
-    redis_server: Server, opener: Callable[..., Store]
+    redis_server: Server, request: pytest.FixtureRequest, opener: Callable[..., Store]
 ) -> None:
     """A key of ours that holds something else; another prefix is the way out."""
     redis_server.call("FLUSHALL")
+    request.addfinalizer(lambda: redis_server.call("FLUSHALL"))
     redis_server.call("SET", "waitroom:{@}:deployment", "not ours")
     error = await refusal_of(opener(StoreOptions(), redis_server.url))
     assert isinstance(error, StoreRefused)

@@ -124,15 +124,20 @@ async def test_a_full_server_refuses_writes_and_answers_reads(
 
 
 async def test_a_server_that_became_a_replica_is_not_believed(
-    store: RedisStore, own: Server, redis_server: Server
+    store: RedisStore, own: Server
 ) -> None:
-    """It is read-only; made a primary again, it works again."""
+    """It is read-only; made a primary again, it works again, and the line goes on.
+
+    Nobody listens where its primary is said to be, so that nothing is copied from there.
+    """
     await open_event(store)
-    own.call("REPLICAOF", redis_server.host, redis_server.port)
+    await store.join(SALE, 1, NOW)
+    own.call("REPLICAOF", "127.0.0.1", 1)
     for _ in range(2):
         await refused(store)
     own.call("REPLICAOF", "NO", "ONE")
     await store.ping()
+    assert (await store.join(SALE, 1, NOW)).first == 2
 
 
 async def test_too_few_replicas_for_the_server_itself(store: RedisStore, own: Server) -> None:
