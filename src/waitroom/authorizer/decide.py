@@ -212,8 +212,8 @@ def _handed(case: _Case) -> tuple[Offer, ...]:
     return (Offer("handover", case.token),) if case.token else ()
 
 
-def _kept(case: _Case) -> tuple[Offer, ...]:
-    return tuple(cookies(case.gate, case.request))
+def _kept(case: _Case) -> list[Offer]:
+    return cookies(case.gate, case.request)
 
 
 def _judge(case: _Case, offer: Offer) -> Claims | WaitroomError:

@@ -8,7 +8,6 @@ in ``decide.py``. What must change with it: each wrapper (``asgi.py``, ``wsgi.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -27,7 +26,7 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{80,1024}")
 Source = Literal["bearer", "handover", "cookie"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """The facts of a request that count. Strings hold the bytes as received (latin-1).
 
@@ -96,29 +95,30 @@ def navigates(request: Request) -> bool:
     return "text/html" in request.accept.lower()
 
 
-def bearer(request: Request) -> Iterator[Offer]:
+def bearer(request: Request) -> list[Offer]:
     """The bearer token (RFC 6750, section 2.1), unless the header is there twice.
 
     Authorization may not be repeated (RFC 9110, section 5.3); proxies differ on which one counts.
     """
-    if len(request.authorization) == 1:
-        scheme, _, token = request.authorization[0].strip().partition(" ")
-        if scheme.lower() == "bearer" and token.strip():
-            yield Offer("bearer", token.strip())
+    if len(request.authorization) != 1:
+        return []
+    scheme, _, token = request.authorization[0].strip().partition(" ")
+    token = token.strip()
+    return [Offer("bearer", token)] if token and scheme.lower() == "bearer" else []
 
 
-def cookies(gate: Gate, request: Request) -> Iterator[Offer]:
+def cookies(gate: Gate, request: Request) -> list[Offer]:
     """Cookies of our name, each value once, in the order sent."""
-    seen: set[str] = set()
+    seen: list[str] = []
     for header in request.cookies:
         for pair in header.split(";"):
-            name, _, value = pair.strip().partition("=")
+            name, _, value = pair.partition("=")
+            if name.lstrip() != gate.cookie_name:
+                continue
             token = value.strip().strip('"')
-            if name == gate.cookie_name and token and token not in seen:
-                seen.add(token)
-                yield Offer("cookie", token)
-                if len(seen) == MAX_COOKIES:
-                    return
+            if token and token not in seen and len(seen) < MAX_COOKIES:
+                seen.append(token)
+    return [Offer("cookie", token) for token in seen]
 
 
 def _is_crawler(gate: Gate, request: Request) -> bool:

@@ -38,6 +38,8 @@ def is_protected(
 
     ``protected`` and ``exempt`` are prefixes as in ``Gate``.
     """
+    if not exempt and "/" in protected:
+        return True
     if case_sensitive and is_plain(path):
         return _gated(path, protected, exempt)
     readings = _readings(path)

@@ -160,12 +160,14 @@ def read_forwarded(found: Found, asked: Asked, method: str, query: bytes) -> For
         uri = f"{asked.rest}?{query.decode('latin-1')}" if query else asked.rest
         host = host or _last(found, b"host")
     else:
-        method = _agreed(_all(found, _METHODS)) or method
-        targets = [_target(one) for one in _all(found, _URIS)]
-        uri = _agreed([target for _, _, target in targets])
+        method = _agreed(found, _METHODS) or method
+        targets = [_target(one) for name in _URIS if name in found for one in found[name]]
+        uri = targets[0][2] if targets else ""
         # X-Original-URL is looked at first, and has the whole address.
-        if targets and targets[0].host:
+        if targets and targets[0][1]:
             scheme, host, _ = targets[0]
+        if len(targets) > 1 and any(target != uri for _, _, target in targets):
+            uri = ""
     if len(uri) > MAX_URI:
         uri = ""
     path, _, rest = uri.partition("?")
@@ -181,38 +183,36 @@ def _last(found: Found, name: bytes) -> str:
     return values[-1].decode("latin-1").rpartition(",")[2].strip() if values else ""
 
 
-class _Target(NamedTuple):
-    scheme: str
-    host: str
-    target: str
-
-
-def _target(uri: str) -> _Target:
-    """A URI, absolute or not, with an empty ``target`` if it is none."""
+def _target(raw: bytes) -> tuple[str, str, str]:
+    """Scheme, host and target of a URI, absolute or not; an empty target if it is none."""
+    uri = raw.decode("latin-1")
     if uri.startswith("/"):
-        return _Target("", "", uri)
+        return "", "", uri
     absolute = _ABSOLUTE.fullmatch(uri)
     if absolute is None:
-        return _Target("", "", "")
+        return "", "", ""
     rest = absolute[3] or "/"
     rest = rest if rest.startswith("/") else f"/{rest}"
-    return _Target(absolute[1].lower(), absolute[2], rest)
+    return absolute[1].lower(), absolute[2], rest
 
 
-def _all(found: Found, names: tuple[bytes, ...]) -> list[str]:
-    return [value.decode("latin-1") for name in names if name in found for value in found[name]]
-
-
-def _agreed(said: list[str]) -> str:
-    """What all say alike; empty if nobody says a thing, or they differ."""
-    if not said:
+def _agreed(found: Found, names: tuple[bytes, ...]) -> str:
+    """What all of these headers say alike; empty if there are none, or they differ."""
+    said = [value for name in names if name in found for value in found[name]]
+    if not said or said.count(said[0]) < len(said):
         return ""
-    return said[0] if len(said) == 1 or said.count(said[0]) == len(said) else ""
+    return said[0].decode("latin-1")
+
+
+def texts(found: Found, name: bytes) -> tuple[str, ...]:
+    """Every header of that name."""
+    values = found.get(name)
+    if values is None:
+        return ()
+    return tuple([value.decode("latin-1") for value in values])
 
 
 def cookies(found: Found) -> tuple[str, ...]:
     """The Cookie headers; none if they are larger than any browser's."""
-    values = found.get(b"cookie")
-    if not values or sum(map(len, values)) > MAX_COOKIES:
-        return ()
-    return tuple([value.decode("latin-1") for value in values])
+    values = texts(found, b"cookie")
+    return values if sum(map(len, values)) <= MAX_COOKIES else ()

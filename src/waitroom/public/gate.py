@@ -26,6 +26,7 @@ from waitroom.public.forwarded import (
     read_check,
     read_forwarded,
     sorted_out,
+    texts,
 )
 from waitroom.public.guarded import Guarded
 from waitroom.public.inquiry import Inquiry, Means
@@ -86,16 +87,11 @@ def _request(told: Forwarded, found: Found, *, is_told: bool) -> Request:
         path=told.path if is_told else "/",
         routed_path="/",
         query=told.query if is_told else "",
-        authorization=tuple([one.decode("latin-1") for one in found.get(b"authorization", ())]),
+        authorization=texts(found, b"authorization"),
         cookies=cookies(found),
-        accept=_joined(found, b"accept"),
-        fetch_mode=_joined(found, b"sec-fetch-mode"),
+        accept=",".join(texts(found, b"accept")),
+        fetch_mode=",".join(texts(found, b"sec-fetch-mode")),
     )
-
-
-def _joined(found: Found, name: bytes) -> str:
-    values = found.get(name)
-    return b",".join(values).decode("latin-1") if values else ""
 
 
 def _to_room(gate: Gate, known: Guarded, decision: Redirect, *, is_told: bool) -> Redirect:
