@@ -161,7 +161,7 @@ async def test_the_opening_is_not_missed(scene: Scene) -> None:
     scene.clock.now += 60
     await scene.runtime.service.views.newer(one.event_id)
     said = await one.look()
-    assert "It’s your turn in a moment." in said.text
+    assert "Nobody is ahead of you." in said.text
     assert await scene.joined(one.event_id) == 1
 
 
@@ -367,7 +367,7 @@ async def test_the_store_is_away(scene: Scene) -> None:
         assert (await one.go()).status_code == 429
     finally:
         scene.door.refusal = None
-    assert "your turn in a moment" in (await one.go()).text
+    assert "Nobody is ahead of you." in (await one.go()).text
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ ahead-label =
        *[other] شخص أمامك
     }
 next-figure = دورك هو التالي
-next-label = سيحين دورك بعد لحظة.
+next-label = لا أحد أمامك في الطابور.
 progress-label = تقدّمك في الطابور
 progress-start = لحظة انضمامك
 progress-end = دورك

@@ -56,7 +56,7 @@ ahead-label =
        *[other] Personen vor Ihnen
     }
 next-figure = Sie sind als Nächstes dran
-next-label = Gleich ist es so weit.
+next-label = Vor Ihnen wartet niemand mehr.
 progress-label = Ihr Weg durch die Warteschlange
 progress-start = Eingereiht
 progress-end = An der Reihe

@@ -74,7 +74,7 @@ ahead-label =
     }
 # In place of the two above when nobody is ahead. A large line, and a small one under it.
 next-figure = You’re next
-next-label = It’s your turn in a moment.
+next-label = Nobody is ahead of you.
 
 # Names the progress bar to screen readers; under its two ends stand the two after it.
 progress-label = Your way through the line

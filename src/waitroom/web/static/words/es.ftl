@@ -61,7 +61,7 @@ ahead-label =
        *[other] personas delante de usted
     }
 next-figure = Su turno es el siguiente
-next-label = Le toca en un momento.
+next-label = No queda nadie delante de usted.
 progress-label = Su avance en la fila
 progress-start = Su llegada
 progress-end = Su turno

@@ -61,7 +61,7 @@ ahead-label =
        *[other] personnes devant vous
     }
 next-figure = C’est bientôt à vous
-next-label = Plus personne devant vous : c’est votre tour dans un instant.
+next-label = Il n’y a plus personne devant vous.
 progress-label = Votre progression dans la file
 progress-start = Votre arrivée
 progress-end = Votre tour

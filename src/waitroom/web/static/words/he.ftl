@@ -61,7 +61,7 @@ ahead-label =
        *[other] אנשים לפניכם
     }
 next-figure = אתם הבאים בתור
-next-label = תורכם יגיע בעוד רגע.
+next-label = אין איש לפניכם בתור.
 progress-label = ההתקדמות שלכם בתור
 progress-start = הצטרפתם
 progress-end = תורכם

@@ -56,7 +56,7 @@ ahead-label =
        *[other] लोग आपसे आगे
     }
 next-figure = अगली बारी आपकी है
-next-label = बस एक पल में आपकी बारी आएगी।
+next-label = कतार में आपसे आगे कोई नहीं है।
 progress-label = कतार में आपकी प्रगति
 progress-start = आप जुड़े
 progress-end = आपकी बारी

@@ -61,7 +61,7 @@ ahead-label =
        *[other] persone davanti a te
     }
 next-figure = Il prossimo turno è il tuo
-next-label = Tocca a te fra un attimo.
+next-label = Non c’è più nessuno davanti a te.
 progress-label = Il tuo percorso nella coda
 progress-start = Il tuo arrivo
 progress-end = Il tuo turno

@@ -56,7 +56,7 @@ ahead-label =
        *[other] mensen voor u
     }
 next-figure = U bent de volgende
-next-label = U bent zo aan de beurt.
+next-label = Er is niemand meer voor u.
 progress-label = Uw weg door de wachtrij
 progress-start = Aangesloten
 progress-end = Aan de beurt

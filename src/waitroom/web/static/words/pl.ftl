@@ -66,7 +66,7 @@ ahead-label =
        *[other] osoby przed Tobą
     }
 next-figure = Następna kolej jest Twoja
-next-label = Wejdziesz za chwilę.
+next-label = Przed Tobą nie ma już nikogo.
 progress-label = Twoja droga przez kolejkę
 progress-start = Początek
 progress-end = Twoja kolej

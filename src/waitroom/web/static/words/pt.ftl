@@ -61,7 +61,7 @@ ahead-label =
        *[other] pessoas na sua frente
     }
 next-figure = A próxima vez é a sua
-next-label = Sua vez chega em instantes.
+next-label = Não há mais ninguém à sua frente.
 progress-label = Seu caminho na fila
 progress-start = Sua chegada
 progress-end = Sua vez
