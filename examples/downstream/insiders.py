@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from http.cookies import CookieError, SimpleCookie
+
+from waitroom.authorizer.facts import cookies_named
 
 COOKIE = "came_in_directly"
 
@@ -28,11 +29,10 @@ class Insiders:
 
     def knows(self, header: str, now: float) -> bool:
         """Whether a ``Cookie`` header has one that is ours and not over."""
-        try:
-            morsel = SimpleCookie(header).get(COOKIE)
-        except CookieError:
-            return False
-        ends, _, sign = (morsel.value if morsel else "").partition(".")
+        return any(self._holds(value, now) for value in cookies_named(COOKIE, [header]))
+
+    def _holds(self, value: str, now: float) -> bool:
+        ends, _, sign = value.partition(".")
         genuine = hmac.compare_digest(self._sign(ends).encode(), sign.encode())
         return genuine and now < int(ends)
 

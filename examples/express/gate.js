@@ -6,7 +6,7 @@
 //   app.use("/checkout", waitroomGate({ eventId, waitroomUrl, siteUrl }));
 "use strict";
 
-const { createRemoteJWKSet, jwtVerify } = require("jose");
+const { createLocalJWKSet, createRemoteJWKSet, jwtVerify } = require("jose");
 
 const CODE = "waitroom_code";
 const TOKEN = "waitroom_token";
@@ -15,6 +15,9 @@ const MAX_TOKEN = 3800; // characters; a browser drops a longer cookie
 const MAX_COOKIES = 3; // more of one name means that somebody plants them
 const MAX_REDEEMS = 16; // under way at a time: made-up codes must not press the waiting room
 const LEEWAY = 5; // seconds this clock may be behind the waiting room's
+const FLOOR = 10_000; // ms; least time between two fetches of the keys, whatever `kid`s are made up
+// What `jose` says of a token that will not do; anything else says that the keys could not be had.
+const BAD_TOKEN = /^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT|JWKS_NO|JWKS_MULTIPLE)/;
 
 // The room, or its keys, cannot be reached: the visitor may try again, nobody gets in unchecked.
 class Away extends Error {}
@@ -33,17 +36,32 @@ function waitroomGate({ eventId, waitroomUrl, siteUrl }) {
   const issuer = `${room}/oidc/${eventId}`;
   const cookieName = `waitroom_${eventId}`;
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
-    cooldownDuration: 10_000, // least time between two fetches, whatever `kid`s are made up
+    cooldownDuration: FLOOR,
     cacheMaxAge: 300_000,
     timeoutDuration: 5_000,
   });
+  let failedAt = -Infinity;
   let redeeming = 0;
+
+  /** The key that a token names. `jose` keeps the floor after a fetch, this after a failed one. */
+  async function keyOf(header, token) {
+    if (performance.now() - failedAt < FLOOR) {
+      if (!keys.fresh) throw new Away("keys");
+      return createLocalJWKSet(keys.jwks())(header, token);
+    }
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!BAD_TOKEN.test(error.code)) failedAt = performance.now();
+      throw error;
+    }
+  }
 
   /** The claims of a token that holds, else null. */
   async function judge(token) {
     if (token.length > MAX_TOKEN) return null;
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, keyOf, {
         algorithms: ["RS256", "ES256", "EdDSA"], // never HS256: the key would be a public one
         issuer,
         clockTolerance: LEEWAY,
@@ -54,7 +72,7 @@ function waitroomGate({ eventId, waitroomUrl, siteUrl }) {
         payload.aud === eventId && payload.token_use === "access" && payload.exp > Date.now() / 1000;
       return holds ? payload : null;
     } catch (error) {
-      if (/^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT|JWKS_NO|JWKS_MULTIPLE)/.test(error.code ?? "")) return null;
+      if (BAD_TOKEN.test(error.code)) return null;
       throw new Away("keys");
     }
   }

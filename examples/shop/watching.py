@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from shop.story import Stories, Story
 from waitroom.authorizer import Gate, admitted
 from waitroom.authorizer.asgi import App, Message, Receive, Scope, Send
+from waitroom.authorizer.facts import cookies_named
 
 COOKIE: Final = "shop_story"
 LONGEST: Final = 60  # characters of a path that are shown
@@ -62,9 +62,10 @@ class Outside:
         if scope["type"] != "http" or scope["path"] in _PLUMBING:
             return None
         headers = _read(scope["headers"])
-        known = self._stories.of(_name_in(headers.get("cookie", "")))
-        if known is not None:
-            return _Visit(known, "")
+        for name in cookies_named(COOKIE, [headers.get("cookie", "")]):
+            known = self._stories.of(name)
+            if known is not None:
+                return _Visit(known, "")
         if "text/html" not in headers.get("accept", ""):
             return None
         name, story = self._stories.begin()
@@ -156,14 +157,6 @@ def _asked(scope: Scope) -> str:
 
 def _read(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-
-
-def _name_in(cookies: str) -> str:
-    try:
-        found = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
 
 
 def _cookie(name: str) -> tuple[bytes, bytes]:

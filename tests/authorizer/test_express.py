@@ -36,9 +36,6 @@ ELSEWHERE = "http://127.0.0.1:9"  # another site that the event allows
 @pytest.fixture(scope="module")
 def waitroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`waitroom serve` with one worker."""
-    require("node")
-    if not (MODULES / "express").is_dir():
-        missing("tests/peers/node_modules is not installed")
     with served(tmp_path_factory.mktemp("express") / "data", workers=1) as site:
         yield site
 
@@ -59,6 +56,9 @@ def is_up(url: str) -> bool:
 @contextmanager
 def example(waitroom_url: str, log: Path) -> Iterator[httpx.Client]:
     """The example on a free port, as its README says, stopped by its process."""
+    node = require("node")
+    if not (MODULES / "express").is_dir():
+        missing("tests/peers/node_modules is not installed")
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     environ = {
@@ -70,9 +70,7 @@ def example(waitroom_url: str, log: Path) -> Iterator[httpx.Client]:
         "PORT": str(port),
     }
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [require("node"), str(EXAMPLE)], env=environ, stdout=output, stderr=output
-        )
+        process = subprocess.Popen([node, str(EXAMPLE)], env=environ, stdout=output, stderr=output)
     try:
         wait_until_sync(lambda: is_up(f"{origin}/"), description=f"the example is up, see {log}")
         with httpx.Client(base_url=origin, headers=HTML, timeout=15) as client:
@@ -245,9 +243,6 @@ def shop_of_keys(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[httpx.Client, Loopback]]:
     """The example before a server that has keys and counts who asks for them."""
-    require("node")
-    if not (MODULES / "express").is_dir():
-        missing("tests/peers/node_modules is not installed")
     log = tmp_path_factory.mktemp("node") / "log"
     with running() as room, example(room.origin, log) as client:
         room.serve(
@@ -280,6 +275,16 @@ def test_made_up_kids_cost_one_fetch(shop_of_keys: tuple[httpx.Client, Loopback]
     assert len(room.asked) == 1
 
 
+@pytest.mark.parametrize("answer", [500, 200])
+def test_a_room_without_keys_is_asked_once(tmp_path: Path, answer: int) -> None:
+    """While keys cannot be had every token is 503, and the floor holds after a failed fetch too."""
+    with running() as room, example(room.origin, tmp_path / "log") as client:
+        room.serve(f"/oidc/{EVENT}/.well-known/jwks.json", answer, b"no keys")
+        for _ in range(20):
+            assert status(client, signed(room)) == 503
+        assert len(room.asked) == 1
+
+
 def test_the_leeway_is_for_the_beginning_only(
     shop_of_keys: tuple[httpx.Client, Loopback],
 ) -> None:
@@ -294,9 +299,6 @@ def test_the_leeway_is_for_the_beginning_only(
 
 def test_a_room_that_is_away_is_503(tmp_path: Path) -> None:
     """Tokens and codes that cannot be checked: 503 with Retry-After, never in, never in circles."""
-    require("node")
-    if not (MODULES / "express").is_dir():
-        missing("tests/peers/node_modules is not installed")
     with example(f"http://127.0.0.1:{free_port()}", tmp_path / "log") as client:
         for query, headers in (
             (f"?waitroom_code={made.CODE}", {}),

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from api.served import Site
+from chromium import chromium
 from ports import free_port
-from programs import require
 
 from .running import example
 
-CHROMIUM: Final = "/usr/bin/chromium"
-FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -34,11 +31,9 @@ def shop(room: Site, there: Path) -> Iterator[str]:
 
 def test_the_page_waits_and_buys(room: Site, shop: str) -> None:
     """A number, a reload that keeps it, the turn, the purchase; the address never changes."""
-    require(CHROMIUM)
     assert httpx.post(f"{shop}/api/checkout").status_code == 401
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = chromium.new_page()
+    with chromium() as browser:
+        page = browser.new_page()
         wrongs: list[str] = []
         page.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
         page.goto(shop)
@@ -52,4 +47,3 @@ def test_the_page_waits_and_buys(room: Site, shop: str) -> None:
         page.locator("#buy").click()
         expect(said).to_have_text("You have bought one ticket.")
         assert (page.url, wrongs) == (f"{shop}/", [])
-        chromium.close()

@@ -11,15 +11,13 @@ from shutil import copytree
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from api.served import Site
-from programs import require
+from chromium import chromium
 
 from .running import EXAMPLES
 
-CHROMIUM: Final = "/usr/bin/chromium"
-FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 WRITTEN: Final = "http://127.0.0.1:8080"  # where the example's files look for the waiting room
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -49,16 +47,13 @@ def site(room: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def page(site: str) -> Iterator[Page]:
     """A page on which nothing goes wrong, and no URL holds a secret."""
-    require(CHROMIUM)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = chromium.new_page(base_url=site)
+    with chromium() as browser:
+        page = browser.new_page(base_url=site)
         wrongs: list[str] = []
         page.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: wrongs.append(str(error)))
         yield page
         assert wrongs == []
-        chromium.close()
 
 
 def test_an_own_page_waits_and_goes_on(room: Site, site: str, page: Page) -> None:

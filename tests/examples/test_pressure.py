@@ -63,7 +63,7 @@ def test_the_cookie_of_who_is_in() -> None:
     """Good until its end, of no use altered, to another site or by itself."""
     insiders = importlib.import_module("downstream.insiders").Insiders(b"key", 900)
     cookie = insiders.cookie(1000.5).partition(";")[0]
-    assert insiders.knows(f"a=1; {cookie}", 1899)
+    assert insiders.knows(f'a=1; b={{"c": 2}}; {cookie}', 1899)
     assert not insiders.knows(cookie, 1900)
     assert not insiders.knows(cookie.replace("=1900", "=2900"), 1000)
     assert not type(insiders)(b"other", 900).knows(cookie, 1000)

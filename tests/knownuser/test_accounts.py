@@ -78,3 +78,21 @@ async def test_an_outage_is_not_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     assert events.asked == 2
     with pytest.raises(StoreUnavailable):
         await found(cold, "x")
+
+
+async def test_a_crowd_in_an_outage_does_not_queue_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One asks in vain for all who came meanwhile, and for a second; then it is tried again."""
+    now = 100.0
+    monkeypatch.setattr("waitroom.public.queueit.monotonic", lambda: now)
+    events = Events(event("a", "x"))
+    events.away = True
+    accounts = Accounts(cast("Service", events))
+    for later, asked in ((0.0, 1), (0.9, 1), (0.1, 2)):
+        now += later
+        crowd = (found(accounts, f"x{n}") for n in range(100))
+        answers = await asyncio.gather(*crowd, return_exceptions=True)
+        assert {type(one) for one in answers} == {StoreUnavailable}
+        assert events.asked == asked
+    events.away = False
+    now += 1.0
+    assert await found(accounts, "x") == "a"

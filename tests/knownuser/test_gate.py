@@ -97,8 +97,9 @@ def test_a_bad_token_is_told_to_the_room(bad: str, path: str) -> None:
         ("RedirectType%3Dqueue", "RedirectType%3Dqueu"),
         (QUEUE_EVENT, "autumn"),
         ("Hash%3D", "Hash%3D%C3%A9"),
+        ("Hash%3D", "Hash%3D%25C3%25A9"),
     ],
-    ids=["who", "moved", "why", "event", "hash"],
+    ids=["who", "moved", "why", "event", "hash", "hash encoded twice"],
 )
 def test_an_altered_cookie_counts_for_nothing(old: str, new: str) -> None:
     """Also where a digit moves from one value to the next and the hash stays the same."""

@@ -31,6 +31,7 @@ Answer = dict[str, Any]
 
 # Such a token may be good in a moment, and a code is for a site: no answer about it must be kept.
 _PASSING = {"unknown_key", "not_yet_valid", "code_refused"}
+_TOLD = ("event_id", "request_id", "queue_position", "issued_at", "expires_at")
 _NOWHERE = "https://nowhere.invalid"  # an authorizer cannot send anybody anywhere
 
 
@@ -121,15 +122,10 @@ def _facts(event: Event) -> Request:
         # The authorizer of before took the token alone.
         value = token if " " in token else f"Bearer {token}"
         return Request("POST", "/", "/", authorization=tuple(value.split(",")))
-    return Request(
-        "POST",
-        "/",
-        "/",
-        query=_query(event),
-        # API Gateway joins what is sent twice with a comma, which no bearer token has in it.
-        authorization=tuple(",".join(_header(event, "authorization")).split(",")),
-        cookies=tuple(event.get("cookies") or _header(event, "cookie")),
-    )
+    # API Gateway joins what is sent twice with a comma, which no bearer token has in it.
+    sent = tuple(",".join(_header(event, "authorization")).split(","))
+    cookies = tuple(event.get("cookies") or _header(event, "cookie"))
+    return Request("POST", "/", "/", _query(event), authorization=sent, cookies=cookies)
 
 
 def _query(event: Event) -> str:
@@ -169,18 +165,6 @@ def _policy(claims: Claims | None, arn: str) -> Answer:
     return {
         "principalId": claims.request_id if claims else "denied",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": _context(claims),
-    }
-
-
-def _context(claims: Claims | None) -> dict[str, str | int]:
-    """Strings and numbers: API Gateway takes nothing nested."""
-    if claims is None:
-        return {}
-    return {
-        "event_id": claims.event_id,
-        "request_id": claims.request_id,
-        "queue_position": claims.queue_position,
-        "issued_at": claims.issued_at,
-        "expires_at": claims.expires_at,
+        # Strings and numbers: API Gateway takes nothing nested.
+        "context": {name: getattr(claims, name) for name in _TOLD} if claims else {},
     }

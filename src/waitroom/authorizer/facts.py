@@ -8,6 +8,7 @@ in ``decide.py``. What must change with it: each wrapper (``asgi.py``, ``wsgi.py
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -108,17 +109,25 @@ def bearer(request: Request) -> list[Offer]:
 
 
 def cookies(gate: Gate, request: Request) -> list[Offer]:
-    """Cookies of our name, each value once, in the order sent."""
+    """Cookies of our name."""
+    return [Offer("cookie", token) for token in cookies_named(gate.cookie_name, request.cookies)]
+
+
+def cookies_named(wanted: str, headers: Iterable[str]) -> list[str]:
+    """The values of cookies of that name: each once, in the order sent, at most ``MAX_COOKIES``.
+
+    What the other cookies look like does not matter; they are not ours.
+    """
     seen: list[str] = []
-    for header in request.cookies:
+    for header in headers:
         for pair in header.split(";"):
             name, _, value = pair.partition("=")
-            if name.lstrip() != gate.cookie_name:
+            if name.lstrip() != wanted:
                 continue
-            token = value.strip().strip('"')
-            if token and token not in seen and len(seen) < MAX_COOKIES:
-                seen.append(token)
-    return [Offer("cookie", token) for token in seen]
+            value = value.strip().strip('"')
+            if value and value not in seen and len(seen) < MAX_COOKIES:
+                seen.append(value)
+    return seen
 
 
 def _is_crawler(gate: Gate, request: Request) -> bool:

@@ -14,11 +14,11 @@ import urllib.request
 from typing import IO
 from urllib.parse import urlsplit
 
+from waitroom.authorizer.urls import is_absolute
 from waitroom.errors import BadConfiguration, KeysUnavailable
 
 MAX_BYTES = 65536
 """Largest key set that is read. One RSA key is about 500 bytes."""
-
 
 MAX_REPLY = 16384
 """Longest answer to a ``post`` that is read. A token is under 1,000 bytes."""
@@ -28,11 +28,7 @@ _AGENT = {"Accept": "application/json", "User-Agent": "waitroom-authorizer"}
 
 def check_url(url: str) -> None:
     """Raise ``BadConfiguration`` unless ``url`` is http or https, has a host and no credentials."""
-    try:
-        scheme, host, _ = _origin(url)
-    except ValueError:
-        scheme, host = "", None
-    if scheme not in {"http", "https"} or not host or "@" in urlsplit(url).netloc:
+    if not is_absolute(url):
         raise BadConfiguration("jwks_url: wanted an http(s) URL with a host and no credentials")
 
 

@@ -12,13 +12,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from waitroom.authorizer.paths import is_plain
-from waitroom.authorizer.urls import plain_origin, site_name
+from waitroom.authorizer.urls import is_absolute, plain_origin, site_name
 from waitroom.errors import BadConfiguration
 
 _EVENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # A cookie's name is a token of RFC 9110, section 5.6.2; a parameter's name shall need no encoding.
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_VISIBLE = re.compile(r"[!-~]+")
 _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _METHOD = re.compile(r"[A-Z]{1,32}")
 _PRODUCT = re.compile(r"[A-Za-z_-]{1,64}")  # RFC 9309, section 2.2.1
@@ -101,9 +100,9 @@ class Gate:
         settle(self, "hosts", tuple(site_name(self.site_url, host) for host in self.hosts))
 
     def _check_addresses(self) -> None:
-        _need(_absolute(self.issuer), "issuer", self.issuer, "the URL in the tokens' claim 'iss'")
-        _need(_absolute(self.room_url), "room_url", self.room_url, "an absolute http(s) URL")
-        redeems = not self.redeem_url or _absolute(self.redeem_url)
+        _need(is_absolute(self.issuer), "issuer", self.issuer, "the URL in the tokens' claim 'iss'")
+        _need(is_absolute(self.room_url), "room_url", self.room_url, "an absolute http(s) URL")
+        redeems = not self.redeem_url or is_absolute(self.redeem_url)
         _need(redeems, "redeem_url", self.redeem_url, "an absolute http(s) URL")
         _need(_origin(self.site_url), "site_url", self.site_url, "an origin: https://shop.example")
         for host in _several(self.hosts, "hosts"):
@@ -141,17 +140,5 @@ def _need(fine: object, name: str, value: object, wanted: str) -> None:
         raise BadConfiguration(f"Gate: {name} is {value!a}, wanted: {wanted}")
 
 
-def _absolute(url: str) -> bool:
-    """An http(s) URL with a host, no credentials, and nothing that a header could not carry."""
-    if not _VISIBLE.fullmatch(url):
-        return False
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises on a port that is none
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-
-
 def _origin(url: str) -> bool:
-    return _absolute(url) and urlsplit(url)[2:] in {("", "", ""), ("/", "", "")}
+    return is_absolute(url) and urlsplit(url)[2:] in {("", "", ""), ("/", "", "")}

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from waitroom.authorizer.facts import cookies_named
 from waitroom.authorizer.knownuser import PARAMETER, REASONS, KnownUserToken, signature, verify
 from waitroom.authorizer.urls import return_url, site_url, without
 from waitroom.errors import TokenRefused
 
 COOKIE: Final = "QueueITAccepted-SDFrts345E-V3"
 MAX_COOKIE: Final = 1024  # characters
-MAX_COOKIES: Final = 3  # of the gate's name that are looked at: more are planted
 # The cookie's hash is over its values put together without a separator. They are read in forms of
 # which nothing can be moved from one value to the next.
 _FORMS: Final = {
@@ -88,7 +88,7 @@ def decide_known_user(
     turn somebody out who is in.
     """
     token, rest = without(PARAMETER, query)
-    for value in _cookies(gate, cookies):
+    for value in cookies_named(gate.cookie_name, cookies):
         found = _read_cookie(gate, value, now)
         if found is not None:
             return Stay(found)
@@ -148,14 +148,8 @@ def _read_cookie(gate: KnownUserGate, value: str, now: int) -> str | None:
         return None
     if not all(form.fullmatch(said.get(name, "")) for name, form in _FORMS.items()):
         return None
-    if not hmac.compare_digest(_hash(gate, said), said.get("Hash", "")):
+    if not hmac.compare_digest(_hash(gate, said).encode(), said.get("Hash", "").encode()):
         return None
     minutes = int(said.get("FixedValidityMins") or gate.cookie_minutes)
     ends = int(said["IssueTime"]) + 60 * minutes
     return said.get("QueueId", "") if now <= ends else None
-
-
-def _cookies(gate: KnownUserGate, headers: Iterable[str]) -> Iterator[str]:
-    pairs = (pair.strip().partition("=") for header in headers for pair in header.split(";"))
-    ours = [value for name, _, value in pairs if name == gate.cookie_name and value]
-    yield from ours[:MAX_COOKIES]

@@ -1,9 +1,9 @@
 """Which paths are behind the gate, however they are written.
 
-What belongs here: pure rules on paths. Servers and frameworks disagree on ``//``, ``%2F``, ``..``,
-``;`` and backslashes, and each disagreement is a way around a gate that reads the path in one way
-and the site in another. So every plausible reading is made, and a path is open only if all of them
-are. When in doubt: protected. What must change with it: ``tests/authorizer/test_paths.py``.
+What belongs here: pure rules on paths. Servers and frameworks disagree on ``//``, ``%2F``, ``%3F``,
+``..``, ``;`` and backslashes, and each disagreement is a way around a gate that reads the path in
+one way and the site in another. So every plausible reading is made, and a path is open only if all
+of them are. When in doubt: protected. What must change with it: ``tests/authorizer/test_paths.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[^/%;\\?#\x00-\x20\x7f\ufffd]+)*/?")
 # and the "%u0063" that some servers decode.
 _DOUBTFUL = re.compile(r"[\x00-\x1f\x7f\ufffd]|%u[0-9a-fA-F]{4}")
 _PARAMETERS = re.compile(r";[^/]*")
+# What a site that asks another one for the decoded path would send as a query, or not at all.
+_NO_PATH = re.compile(r"[?#].*")
 _SLASHES = re.compile(r"//+")
 # "%252563heckout" is decoded thrice by nobody; a path that is not at rest by then is an attempt.
 _ROUNDS = 3
@@ -89,12 +91,14 @@ def _readings(path: str) -> set[str] | None:
 
 
 def _shapes(path: str) -> Iterator[str]:
-    """One decoding, with and without ``;`` parameters, with and without dot segments resolved."""
+    """One decoding, with and without what follows ``?`` or ``#``, with and without ``;``
+    parameters, with and without dot segments resolved."""
     slashed = path.replace("\\", "/")
-    for form in (slashed, _PARAMETERS.sub("", slashed)):
-        merged = _SLASHES.sub("/", form)
-        yield merged
-        yield _resolved(merged)
+    for whole in {slashed, _NO_PATH.sub("", slashed)}:
+        for form in {whole, _PARAMETERS.sub("", whole)}:
+            merged = _SLASHES.sub("/", form)
+            yield merged
+            yield _resolved(merged)
 
 
 def _resolved(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The URLs a gate writes: back to the site, to the waiting room, and without the hand-over token.
+"""Which URLs a gate takes, and those it writes: to the site, to the room, without a token.
 
 What belongs here: pure rules on URLs, so that no request can make a gate send a visitor elsewhere.
 What must change with it: ``tests/authorizer/test_urls.py``.
@@ -6,6 +6,7 @@ What must change with it: ``tests/authorizer/test_urls.py``.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote_plus, urlsplit
 
 MAX_RETURN = 2048
@@ -14,9 +15,20 @@ MAX_RETURN = 2048
 # What is kept as it came: visible ASCII. Browsers send "|" or "{" in a query as they are.
 _QUERY_KEPT = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
 _PATH_KEPT = _QUERY_KEPT.replace("?", "").replace("\\", "")
-
-
+_VISIBLE = re.compile(r"[!-~]+")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def is_absolute(url: str) -> bool:
+    """An http(s) URL with a host, no credentials, and nothing that a header could not carry."""
+    if not _VISIBLE.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises on a port that is none
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def plain_origin(url: str) -> str:
