@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from waitroom.authorizer import knownuser
+from waitroom.clients import KNOWN_USER
 from waitroom.codes import codes_of, name_of
 from waitroom.core.clients import KnownUser
 from waitroom.core.codes import Code
@@ -65,7 +66,7 @@ class HandOvers:
         self._secret = secret
         self._public_base = public_base
         self._codes = codes_of(secret)
-        self._vault = Vault(secret, "knownuser secrets")
+        self._vault = Vault(secret, KNOWN_USER)
 
     async def onward(self, event_id: str, request_id: str, return_url: str = "") -> Onward:
         """Where a visitor who is being served goes on to. ``return_url`` empty: the event's target.

@@ -39,6 +39,9 @@ PAGE_HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
 }
+# On a visitor's way from an OpenID Connect client and back: where that is in a window which the
+# site has opened, the browser would otherwise cut the two apart for good (HTML, section 7.1.3).
+KEEPS_OPENER: Final = {"cross-origin-opener-policy": "unsafe-none"}
 
 _UNPACKED: Final = ["^/(?!$|room/|docs$)"]  # all but these paths
 

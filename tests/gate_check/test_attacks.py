@@ -10,11 +10,13 @@ import hmac
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from waitroom.core.claims import token_claims
 from waitroom.core.model import Place, Session, SigningKey
+from waitroom.errors import SecretMissing, StoreUnavailable, WaitroomError
 from waitroom.public.forwarded import MAX_URI, Trust
 from waitroom.tokens.sign import sign_tokens
 
@@ -348,3 +350,18 @@ async def test_made_up_kids(gate: Desk, monkeypatch: pytest.MonkeyPatch) -> None
         reply = await gate.ask(cookie=f"{head}.{payload}.{signature}")
         assert reason(reply) == "unknown_key"
     assert 1 <= looks <= 1 + background
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailable("away"), SecretMissing("another secret")])
+async def test_a_made_up_kid_while_the_ring_cannot_be_read(
+    gate: Desk, monkeypatch: pytest.MonkeyPatch, trouble: WaitroomError
+) -> None:
+    """It is not known, and that is all that a stranger hears."""
+    _, token = await gate.admit()
+    look = AsyncMock(side_effect=trouble)
+    monkeypatch.setattr(gate.runtime.store, "signing_keys", look)
+    head = b64(json.dumps({"alg": "ES256", "typ": "JWT", "kid": "k"}).encode())
+    made_up = f"{head}.{token.partition('.')[2]}"
+    assert reason(await gate.ask(cookie=made_up)) == "unknown_key"
+    look.assert_awaited()
+    assert (await gate.ask(cookie=token)).status == 200

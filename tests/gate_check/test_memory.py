@@ -6,15 +6,18 @@ What must change with it: "What is checked" in ``docs/forward-auth.md``.
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 
-from waitroom.errors import StoreUnavailable
+from waitroom.core.model import SessionStatus
+from waitroom.errors import InvalidField, StoreUnavailable
 from waitroom.public import forwarded, guarded, open_sessions
 from waitroom.public import gate as gate_module
 from waitroom.public.forwarded import Trust
 from waitroom.public.open_sessions import OpenSessions
+from waitroom.public.verified import Judge
 
 from .desk import ENTER, EVENT, SHOP, Desk, reason, value
 
@@ -69,6 +72,17 @@ async def _looks_of(gate: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return looks
 
 
+async def test_a_refusal_leaves_nothing_behind(gate: Desk) -> None:
+    """What was looked at for a check is let go with its answer, however often a visitor asks whose
+    session has ended: it holds their tokens."""
+    request_id, token = await gate.admit()
+    await gate.runtime.service.finish(EVENT, request_id, SessionStatus.COMPLETED)
+    for _ in range(3):
+        assert reason(await gate.ask(cookie=token, query="session=1")) == "session_ended"
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, Judge)]
+
+
 async def test_who_gives_up_takes_the_answer_from_nobody(
     gate: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +120,9 @@ async def test_what_strangers_add_is_bounded(gate: Desk, monkeypatch: pytest.Mon
     assert len(asks._checks) <= 3
     await gate.ask(check=f"/verify/{EVENT};session=1/7", bare=True)
     assert not [path for path, _ in asks._checks if path.endswith(b"/7")]
+    with pytest.raises(InvalidField):
+        await gate.ask(check=f"/verify/{'e' * 60_000}")
+    assert max(len(path) for path, _ in asks._checks) < 100
     known = await means.events.at(EVENT)
     for n in range(8):
         assert known.gate("https", f"{n}.example")

@@ -535,6 +535,8 @@ async def test_without_a_store_nobody_is_lost(
         assert page.status_code == 503
         assert page.headers["refresh"] == page.headers["retry-after"]
         assert page.headers["retry-after"]
+        room = await scene.http.get(f"/room/{sale}")
+        assert (room.status_code, "refresh" in room.headers) == (503, True)
         bye = await scene.http.get(f"/oidc/{sale}/end_session", params={"id_token_hint": "x"})
         assert (bye.status_code, "refresh" in bye.headers) == (503, True)
         sent = await scene.http.post(f"/oidc/{sale}/end_session", data={"state": "x"})

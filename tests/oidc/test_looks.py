@@ -57,6 +57,24 @@ async def test_a_frame_may_ask(scene: Scene) -> None:
     assert "code=" in answer.headers["location"]
 
 
+async def test_only_the_way_of_a_client_keeps_its_opener(scene: Scene) -> None:
+    """Redirects and pages alike, so that a site may sign in by a window that it opens; whoever
+    opens the room in another way loses hold of it."""
+    sale = await scene.event()
+    to_room = await scene.authorize(sale)
+    on_the_way = [
+        to_room,
+        await scene.authorize(sale, await scene.admitted(sale)),
+        await scene.authorize(sale, client_id="nobody"),
+        await scene.http.get(to_room.headers["location"]),
+    ]
+    opener = "cross-origin-opener-policy"
+    assert [one.status_code for one in on_the_way] == [303, 303, 400, 200]
+    assert {one.headers[opener] for one in on_the_way} == {"unsafe-none"}
+    for path in (f"/room/{sale}", f"/room/{sale}?authorization=made-up", "/room/nothing"):
+        assert (await scene.http.get(path)).headers[opener] == "same-origin"
+
+
 async def test_fetching_ahead_ends_no_session(scene: Scene) -> None:
     """A link to the logout may be fetched ahead as any other."""
     sale = await scene.event()

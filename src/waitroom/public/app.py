@@ -46,11 +46,10 @@ def handlers(
         await runtime.check_ready()
         return {"status": "ready"}
 
-    pages = room.handlers(runtime.service, provider, dresses, secure=_is_secure(runtime.settings))
-    openid = oidc.handlers(runtime, provider)
+    secure = _is_secure(runtime.settings)
     return [
-        *pages,
-        *openid,
+        *room.handlers(runtime.service, provider, dresses, secure=secure),
+        *oidc.handlers(runtime, provider, secure=secure),
         *themes.handlers(dresses),
         readyz,
         *queueit.handlers(runtime),

@@ -13,7 +13,6 @@ place, the cookie that comes last is the browser's, and the other place is a no-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import randint
 from typing import Final
 from urllib.parse import quote
 
@@ -61,13 +60,12 @@ from waitroom.public.entering import (
     went_round,
 )
 from waitroom.public.plain import PlainRoom
-from waitroom.public.sorry import status_of, words_of
+from waitroom.public.sorry import seconds_until_retry, status_of, words_of
 from waitroom.service import Service
 
 ROUTE: Final = "/enter/{event_id}"
 MAX_QUERY: Final = 8 * 1024  # bytes; a return URL of 2,048 characters that is encoded throughout
 MAX_SEALED: Final = 16 * 1024  # bytes of a query with a sealed request of an OpenID Connect client
-RETRY: Final = (5, 15)  # s after which the page of a 503 tries again: a crowd spreads out
 
 # The page says so, and joins when it may.
 NOT_NOW: Final = (EventClosed, EventSoldOut, EventNotOpen)
@@ -220,7 +218,7 @@ class Entrance:
             _warn("answered 503", detail=error.detail, **facts)
         headers, retry = list(self._page_headers), 0
         if isinstance(error, Unavailable | TooManyRequests):
-            retry = max(error.retry_after, randint(*RETRY))  # noqa: S311 - only spreads a crowd
+            retry = seconds_until_retry(error)
             after = str(retry).encode()
             headers += [(b"retry-after", after), (b"refresh", after)]
         else:

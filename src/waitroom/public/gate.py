@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from waitroom.authorizer import Gate, Request
 from waitroom.authorizer.answers import answer
 from waitroom.authorizer.decide import HandOver, Pass, Redirect, Refuse, Tidy
+from waitroom.core.model import check_event_id
 from waitroom.handover import HandOvers
 from waitroom.http import Reply, Scope
 from waitroom.public.forwarded import (
@@ -74,6 +75,7 @@ class ForwardAuth:
             asked = read_check(raw_path, query)
             if asked.rest is not None:
                 return asked  # the visitor's own path: there is no end of those
+            check_event_id(asked.event_id)  # so that what is remembered is short
             if len(self._checks) >= MAX_KNOWN_CHECKS:
                 self._checks.clear()
             self._checks[raw_path, query] = asked

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote
 
 from waitroom.authorizer import Gate
-from waitroom.core.model import Event, check_event_id
+from waitroom.core.model import Event
 from waitroom.core.returns import is_allowed_return, origin_of
 from waitroom.errors import EventUnknown, StoreUnavailable
 from waitroom.service import Service
@@ -173,6 +173,6 @@ class GuardedEvents:
     def _begin(self, event_id: str, view: EventView) -> Guarded:
         if len(self._known) >= MAX_EVENTS:
             del self._known[next(iter(self._known))]
-        issuer = self._settings.issuer(check_event_id(event_id))
+        issuer = self._settings.issuer(event_id)
         known = self._known[event_id] = Guarded(view, self._settings.public_base, issuer)
         return known

@@ -29,8 +29,8 @@ from waitroom.authorizer.decide import (
 )
 from waitroom.errors import (
     CodeRefused,
+    SecretMissing,
     StoreUnavailable,
-    TokenRefused,
     Unauthorized,
     Unavailable,
 )
@@ -44,7 +44,6 @@ from waitroom.runtime import Runtime
 
 RING_FLOOR: Final = 1.0  # s between two looks at the key ring for a kid that is not known
 _MAX_TOKENS: Final = 8  # tokens that one request can offer, and one more
-_ENDED: Final = TokenRefused("session_ended", "The session of this token has ended.")
 
 log = structlog.get_logger("waitroom.public")
 _warn = Seldom(log.warning)
@@ -71,7 +70,7 @@ class Means:
         try:
             async with asyncio.timeout(RING_FLOOR):
                 await self._runtime.load_keys()
-        except (TimeoutError, StoreUnavailable):
+        except (TimeoutError, StoreUnavailable, SecretMissing):  # the last is logged by the watch
             return
 
     async def redeem(self, gate: Gate, code: str) -> Redeemed:
@@ -156,7 +155,7 @@ class Inquiry:
             self._stands = await self._standing(decision.claims.request_id)
             if self._stands != "ended":
                 break
-            self._judge.refused[self._judge.token] = _ENDED
+            self._judge.ended += (self._judge.token,)
             decision = self._decide()
         return decision
 

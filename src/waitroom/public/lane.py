@@ -15,7 +15,6 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from waitroom.core.model import Event
 from waitroom.errors import MethodNotAllowed, NotFound, StoreUnavailable, WaitroomError
 from waitroom.http import (
     ANY_ORIGIN,
@@ -29,13 +28,13 @@ from waitroom.http import (
     decode_body,
     decode_query,
     error_reply,
-    header,
     read_body,
 )
 from waitroom.logs import Seldom
 from waitroom.observe.meter import OTHER, Meter
 from waitroom.observe.trace import about
 from waitroom.public.api import CALLS, Call, Desk, EntryCheck, ForEvent, shared_reply
+from waitroom.public.origins import readable_by
 from waitroom.service import Service
 from waitroom.views import EventView
 
@@ -158,7 +157,7 @@ class Lane:
             reply.headers.extend(
                 await self._origins(asked.event_id, scope)
                 if view is None
-                else _cors(view.snapshot.event, scope)
+                else readable_by(view.snapshot.event, scope)
             )
             return reply
 
@@ -176,7 +175,7 @@ class Lane:
             view = await self._service.view(event_id)
         except WaitroomError:
             return [ANY_ORIGIN]
-        return _cors(view.snapshot.event, scope)
+        return readable_by(view.snapshot.event, scope)
 
 
 class _Shared:
@@ -202,17 +201,8 @@ class _Shared:
                 reply = self._unchanged
         if self._open:
             return reply
-        return Reply(reply.status, [*reply.headers, *_cors(self._event, scope)], reply.content)
-
-
-def _cors(event: Event, scope: Scope) -> Headers:
-    """Whether a page of another origin may read the answer (Fetch standard, CORS protocol)."""
-    if "*" in event.allowed_origins:
-        return [ANY_ORIGIN]
-    origin = header(scope, b"origin")
-    if origin is not None and origin.decode("latin-1") in event.allowed_origins:
-        return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
-    return [(b"vary", b"origin")]
+        headers = [*reply.headers, *readable_by(self._event, scope)]
+        return Reply(reply.status, headers, reply.content)
 
 
 def _preflight(methods: Iterable[str]) -> Answer:

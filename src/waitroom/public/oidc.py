@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from random import randint
 from typing import Any, Final, cast
 
 from litestar import MediaType, Response, get, route
@@ -35,11 +34,11 @@ from waitroom.oidc.id_token import OwnKeys
 from waitroom.oidc.provider import Provider
 from waitroom.oidc.request import PARAMETERS
 from waitroom.oidc.sessions import LOGOUT_PARAMETERS, Sessions
-from waitroom.pages import AnyRequest
-from waitroom.public.enter import RETRY
+from waitroom.pages import KEEPS_OPENER, AnyRequest
 from waitroom.public.entering import is_prefetch, is_visit
+from waitroom.public.origins import readable_by
 from waitroom.public.place_cookie import candidates, cookies_of
-from waitroom.public.sorry import page
+from waitroom.public.sorry import page, sorry
 from waitroom.runtime import Runtime
 from waitroom.service import Service
 
@@ -52,14 +51,16 @@ PRIVATE: Final = {  # RFC 6749, section 5.1; the second for caches of HTTP/1.0
     "cache-control": "no-store",
     "pragma": "no-cache",
 }
+ON_THE_WAY: Final = {**PRIVATE, **KEEPS_OPENER}  # of answers to visitors
 SHARED: Final = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
 _GET_POST: Final = [HttpMethod.GET, HttpMethod.POST]
 
 
-def handlers(runtime: Runtime, provider: Provider) -> list[ControllerRouterHandler]:
-    """All endpoints of all events."""
+def handlers(
+    runtime: Runtime, provider: Provider, *, secure: bool
+) -> list[ControllerRouterHandler]:
+    """All endpoints of all events. ``secure``: visitors reach the public plane over https."""
     service, issuer_of = runtime.service, runtime.settings.issuer
-    secure = runtime.settings.public_base.lower().startswith("https://")
     return [
         *_documents(runtime),
         _authorize(provider, secure=secure),
@@ -159,13 +160,13 @@ async def _told(request: AnyRequest, way: Callable[[], Awaitable[Told]]) -> Told
     try:
         return await way()
     except OidcRefused as refused:
-        return _page(request, "oidc.html", 400, why=refused.description)
+        return _page(request, 400, refused.description)
     except (EventUnknown, InvalidField) as error:
-        return _page(request, "sorry.html", 404, code=error.code)
+        return sorry(request, error, ON_THE_WAY)
     except Unavailable as error:
         if request.method == "POST":  # a page cannot send a form again by itself
             raise
-        return _later(request, error)
+        return sorry(request, error, ON_THE_WAY)
 
 
 def _sessions(service: Service, sessions: Sessions) -> list[ControllerRouterHandler]:
@@ -176,7 +177,7 @@ def _sessions(service: Service, sessions: Sessions) -> list[ControllerRouterHand
         async def way() -> Told:
             given = await _given(request, LOGOUT_PARAMETERS)
             onward = await sessions.end_session(_event_id(request), given)
-            return _sent_to(onward) if onward else _page(request, "oidc.html", 200, why="")
+            return _sent_to(onward) if onward else _page(request, 200, "")
 
         return await _told(request, way)
 
@@ -292,13 +293,8 @@ async def _bearer(request: AnyRequest) -> str:
 
 
 def _readable_by(event: Event, request: AnyRequest) -> dict[str, str]:
-    """Whether a page of another origin may read the answer (Fetch standard, CORS protocol)."""
-    if "*" in event.allowed_origins:
-        return {"access-control-allow-origin": "*"}
-    origin = request.headers.get("origin", "")
-    if origin in event.allowed_origins:
-        return {"access-control-allow-origin": origin, "vary": "origin"}
-    return {"vary": "origin"}
+    found = readable_by(event, cast("Scope", request.scope))
+    return {name.decode(): value.decode("latin-1") for name, value in found}
 
 
 def _preflight(methods: str, headers: str) -> Answer:
@@ -313,17 +309,9 @@ def _preflight(methods: str, headers: str) -> Answer:
 
 def _sent_to(location: str) -> Answer:
     """303, so that a form is not sent on (RFC 9700, section 4.12)."""
-    headers = {**PRIVATE, "location": location}
+    headers = {**ON_THE_WAY, "location": location}
     return Response("", status_code=303, media_type=MediaType.TEXT, headers=headers)
 
 
-def _later(request: AnyRequest, error: Unavailable) -> Template:
-    """A page that loads itself again."""
-    retry = max(error.retry_after, randint(*RETRY))  # noqa: S311 - only spreads a crowd
-    later = _page(request, "sorry.html", 503, code=error.code, retry=retry)
-    later.headers |= {"retry-after": str(retry), "refresh": str(retry)}
-    return later
-
-
-def _page(request: AnyRequest, template: str, status: int, **context: object) -> Template:
-    return page(request, template, status, PRIVATE, **context)
+def _page(request: AnyRequest, status: int, why: str) -> Template:
+    return page(request, "oidc.html", status, ON_THE_WAY, why=why)

@@ -2,7 +2,7 @@
 
 What belongs here: who keeps the place they have, who gets one, who is passed on, and which page
 everybody else sees; it loads itself again. What the pages show is in ``plain_view.py``. What must
-change with it: ``docs/hand-over.md``, ``web/templates/plain/``.
+change with it: ``docs/hand-over.md``, ``web/templates/plain-main.html``.
 
 The place is in its cookie and nowhere else: never in an address, nor in the page. A browser that
 does not send it back is noticed by ``tried=1`` in the address that a new place leads to, and told

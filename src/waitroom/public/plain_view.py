@@ -1,7 +1,7 @@
 """What the page without JavaScript shows, by the state that the visitor is in.
 
 What belongs here: a value for the template for each state, and when the page looks again. Who is in
-which state is decided in ``plain.py``. What must change with it: ``web/templates/plain/room.html``,
+which state is decided in ``plain.py``. What must change with it: ``web/templates/plain-main.html``,
 and ``web/static/room-words.js``, which says the same with JavaScript.
 """
 

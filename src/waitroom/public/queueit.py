@@ -25,7 +25,14 @@ from waitroom.authorizer.knownuser import PARAMETER, REASONS
 from waitroom.authorizer.urls import without
 from waitroom.core.model import SessionStatus
 from waitroom.core.returns import MAX_URL
-from waitroom.errors import CallerError, EventUnknown, NotFound, ReturnUrlRefused, Unavailable
+from waitroom.errors import (
+    CallerError,
+    EventUnknown,
+    NotFound,
+    ReturnUrlRefused,
+    StoreUnavailable,
+    Unavailable,
+)
 from waitroom.pages import AnyRequest
 from waitroom.public.sorry import sorry
 from waitroom.queue_ids import QueueIds
@@ -33,6 +40,7 @@ from waitroom.runtime import Runtime
 from waitroom.service import Service
 
 REMEMBERED: Final = 5.0  # s for which the events' accounts are kept: how soon a change is heard of
+AGAIN: Final = 1.0  # s after which a store that did not answer at first is asked again
 MAX_CANCELLED: Final = 20  # places that one cancellation may name
 
 
@@ -45,36 +53,32 @@ class Accounts:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str], str] | None = None
         self._good_until = float("-inf")
         self._reading = asyncio.Lock()
 
     async def event_of(self, customer_id: str, queue_event_id: str) -> str:
         """The ID of the event; of two that claim it, the one of the same name, else the first.
 
-        Raises ``EventUnknown``.
+        Raises ``EventUnknown``, and ``Unavailable`` if the accounts could not be read so far.
         """
         # While one reads, the others go by what was so a moment ago, if anything is known.
         if monotonic() >= self._good_until and not (self._known and self._reading.locked()):
             async with self._reading:
                 if monotonic() >= self._good_until:
                     await self._renew()
+        if self._known is None:  # who waits while somebody reads in vain does not read as well
+            raise StoreUnavailable("the events' accounts could not be read")
         event_id = self._known.get((customer_id, queue_event_id))
         if event_id is None:
             raise EventUnknown(queue_event_id)
         return event_id
 
     async def _renew(self) -> None:
-        """Read again. If the store cannot be asked, what was known goes on to count.
-
-        Raises ``Unavailable`` if nothing was.
-        """
-        try:
+        """Read again. If the store cannot be asked, what was known goes on to count."""
+        with suppress(Unavailable):
             self._known = await self._read()
-        except Unavailable:
-            if not self._known:
-                raise
-        self._good_until = monotonic() + REMEMBERED
+        self._good_until = monotonic() + (AGAIN if self._known is None else REMEMBERED)
 
     async def _read(self) -> dict[tuple[str, str], str]:
         found: dict[tuple[str, str], str] = {}
@@ -130,7 +134,7 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
         try:
             event_id = await accounts.event_of(customer_id, queue_event_id)
             return _lead(_entrance(event_id, query.get("t", ""), refused))
-        except CallerError as error:
+        except (CallerError, Unavailable) as error:
             return sorry(request, error)
 
     async def cancelled(
@@ -138,7 +142,7 @@ def handlers(runtime: Runtime) -> list[ControllerRouterHandler]:
     ) -> Redirect | Template:
         try:
             return _lead(await cancellations.cancel(customer_id, rooms, asked))
-        except CallerError as error:
+        except (CallerError, Unavailable) as error:
             return sorry(request, error)
 
     @get("/", include_in_schema=False)

@@ -15,10 +15,10 @@ from litestar import MediaType, Response, get
 from litestar.types import ControllerRouterHandler
 
 from waitroom.core.theme import VARIABLE
-from waitroom.errors import CallerError, OidcRefused
+from waitroom.errors import CallerError, OidcRefused, Unavailable
 from waitroom.frames import fill, new_nonce, policy
 from waitroom.oidc.provider import Provider
-from waitroom.pages import AnyRequest, templates
+from waitroom.pages import KEEPS_OPENER, AnyRequest, templates
 from waitroom.public import place_cookie
 from waitroom.public.sorry import sorry
 from waitroom.public.themes import Dress, Themes
@@ -54,7 +54,7 @@ def handlers(
                 return_url, ask = await _client(provider, event_id, sealed)
             else:
                 return_url = await service.return_url(event_id, asked)
-        except CallerError as error:
+        except (CallerError, Unavailable) as error:
             return sorry(request, error)
         dress = await dresses.of(event)
         told = {
@@ -70,7 +70,9 @@ def handlers(
             "place_max_age": str(place_cookie.MAX_AGE),
             "plain": _plain(event_id, request.query_params, sealed, asked),
         }
-        return page.answer(told, dress, kept=not sealed)
+        if sealed:
+            return page.answer(told, dress, {"cache-control": NOT_KEPT, **KEEPS_OPENER})
+        return page.answer(told, dress, {"cache-control": KEPT})
 
     return [room]
 
@@ -85,15 +87,15 @@ class _Page:
         self._head = found.get_template("room-head.html")
         self._main = found.get_template("room-main.html")
 
-    def answer(self, told: Mapping[str, str], dress: Dress, *, kept: bool) -> Answer:
-        """The page that is ``told`` these; ``kept``: it is for others as well."""
-        headers = {"cache-control": KEPT if kept else NOT_KEPT}
+    def answer(self, told: Mapping[str, str], dress: Dress, headers: dict[str, str]) -> Answer:
+        """The page that is ``told`` these."""
         if dress.template is None:
             return _html(self._whole.render(told), headers)
         values = {**told, "lang": LANGUAGE}
         if "nonce" in VARIABLE.findall(dress.template):
             nonce = values["nonce"] = new_nonce()
-            headers = {"cache-control": NOT_KEPT, "content-security-policy": policy(nonce)}
+            secured = {"cache-control": NOT_KEPT, "content-security-policy": policy(nonce)}
+            headers = headers | secured
         head, main = self._head.render(told), self._main.render(told)
         return _html(fill(dress.template, values, head=head, room=main), headers)
 

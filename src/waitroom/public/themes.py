@@ -69,9 +69,8 @@ class Themes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: dict[tuple[str, str], _Parts] = {}
-        self._lacking: dict[
-            tuple[str, str], float
-        ] = {}  # up to when (monotonic) it is not asked for
+        # Up to when (monotonic) it is not asked for.
+        self._lacking: dict[tuple[str, str], float] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[_Parts | None]] = {}
 
     async def of(self, event: Event) -> Dress:

@@ -85,16 +85,16 @@ class Judge:
 
     After a decision in somebody's favour ``verified`` is what the token said. ``behind``: a token
     was refused for its epoch that may be of one that this process has not heard of yet.
-    ``refused``: tokens that hold, and that are not to count.
+    ``ended``: tokens that hold and do not count, since their session is over.
     """
 
-    __slots__ = ("_memory", "_view", "behind", "refused", "token", "verified")
+    __slots__ = ("_memory", "_view", "behind", "ended", "token", "verified")
 
     def __init__(self, memory: Memory, view: EventView) -> None:
         self._memory = memory
         self._view = view
         self.behind = False
-        self.refused: dict[str, TokenRefused] = {}
+        self.ended: tuple[str, ...] = ()
         self.token = ""
         self.verified: Verified | None = None
 
@@ -117,8 +117,8 @@ class Judge:
             found = self._memory.keep(token, claims)
         if found.seal is not self._view.seal:
             self._check_epoch(found)
-        if token in self.refused:
-            raise self.refused[token]
+        if token in self.ended:
+            raise TokenRefused("session_ended", "The session of this token has ended.")
         self.token, self.verified = token, found
         return found.claims
 
