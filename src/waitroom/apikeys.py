@@ -6,7 +6,8 @@ How they arrive in a request is ``control/auth.py``. What must change with it: `
 A bearer key is ``wr_<id>_<secret>`` with 256 random bits, of which the store holds the SHA-256. A
 SigV4 key is an access key ID and a secret that the server must know too, since SigV4 is an HMAC;
 the store holds it encrypted. What a one-time link into the panel leaves behind (``panel_links.py``)
-has neither, and so opens nothing but the session it was made for.
+has neither, and so opens nothing but the session it was made for; nor has what marks a session as
+ended. Both are swept when they are past their time, as others come.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from waitroom.core.model import ApiKey
 from waitroom.core.ticket import derive
 from waitroom.errors import Forbidden, InvalidField, KeyUnknown, SecretMissing, Unauthorized
 from waitroom.secret import Vault
-from waitroom.store import Store
+from waitroom.store import KeyVerbs, Store
 
 SCOPES: Final = ("read", "session", "operate", "admin")
 SESSION_SECONDS: Final = 12 * 3600  # of the control panel
 MAX_NAME: Final = 100
-LINK_PREFIX: Final = "link-"  # of the key IDs that one-time links into the panel leave behind
+# Of the key IDs that stay behind of one-time links that were taken, and of sessions that were ended
+# before their time.
+LINK_PREFIX: Final = "link-"
+ENDED_PREFIX: Final = "ended-"
+KEPT: Final = SESSION_SECONDS + 3600  # s for which they stay: planes' clocks may differ
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -108,7 +113,8 @@ class ApiKeys:
         return [
             key
             for key in await self._store.api_keys()
-            if not key.key_id.startswith(LINK_PREFIX) or key.created_at > latest
+            if not key.key_id.startswith(ENDED_PREFIX)
+            and (not key.key_id.startswith(LINK_PREFIX) or key.created_at > latest)
         ]
 
     async def check_known(self, key_id: str) -> None:
@@ -151,8 +157,10 @@ class ApiKeys:
     # --- control panel
 
     def open_session(self, caller: Caller) -> str:
-        """A cookie value that stands for ``caller``: for twelve hours, or until revocation."""
-        return self._sign(f"{caller.key_id}.{int(self._clock()) + SESSION_SECONDS}")
+        """A cookie value that stands for ``caller``: for twelve hours, until it is ended or the
+        key is revoked. No two are alike."""
+        ends = int(self._clock()) + SESSION_SECONDS
+        return self._sign(f"{caller.key_id}.{ends}.{secrets.token_hex(8)}")
 
     def session_ends(self, cookie: str) -> int:
         """When the session of a cookie that holds ends (epoch s)."""
@@ -160,19 +168,52 @@ class ApiKeys:
 
     async def by_session(self, cookie: str) -> Caller:
         """Who opened this session. Raises ``Unauthorized``."""
-        body = cookie.rpartition(".")[0]
-        valid = hmac.compare_digest(self._sign(body).encode(), cookie.encode("utf-8", "replace"))
-        key_id, _, ends = body.partition(".")
-        if not valid or int(ends) <= self._clock():
-            raise Unauthorized("The session has ended; log in again.")
+        key_id = self._key_of(cookie)
+        if await self._store.api_key(_ended(cookie)) is not None:
+            raise Unauthorized(_OVER)
         stored = await self._find(key_id)
         if stored is None:
             raise Unauthorized("The key of this session was revoked.")
         return Caller(stored.key_id, stored.name, stored.scopes)
 
+    async def end_session(self, cookie: str) -> None:
+        """End a session before its time, for whoever has its cookie. Raises ``Unauthorized``."""
+        self._key_of(cookie)
+        mark = ApiKey(key_id=_ended(cookie), name="", scopes=(), created_at=int(self._clock()))
+        await leave_behind(self._store, mark)
+
+    def _key_of(self, cookie: str) -> str:
+        """The ID of the key of a session whose time is not over. Raises ``Unauthorized``."""
+        body = cookie.rpartition(".")[0]
+        if not hmac.compare_digest(self._sign(body).encode(), cookie.encode("utf-8", "replace")):
+            raise Unauthorized(_OVER)
+        if self.session_ends(cookie) <= self._clock():
+            raise Unauthorized(_OVER)
+        return body.partition(".")[0]
+
     def _sign(self, body: str) -> str:
         mac = hmac.digest(self._session_key, body.encode("utf-8", "replace"), "sha256")
         return f"{body}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+_OVER: Final = "The session has ended; log in again."
+
+
+def _ended(cookie: str) -> str:
+    return ENDED_PREFIX + hashlib.sha256(cookie.encode()).hexdigest()[:32]
+
+
+async def leave_behind(store: KeyVerbs, mark: ApiKey) -> bool:
+    """Add what a session leaves behind; whether it is new. What none needs any more goes."""
+    for key in await store.api_keys():
+        if is_mark(key) and key.created_at < mark.created_at - KEPT:
+            await store.remove_api_key(key.key_id)
+    return await store.add_api_key(mark)
+
+
+def is_mark(key: ApiKey) -> bool:
+    """Whether it is what a session left behind: of all credentials, only these are ever removed."""
+    return key.key_id.startswith((LINK_PREFIX, ENDED_PREFIX))
 
 
 def _check_name(name: str) -> None:

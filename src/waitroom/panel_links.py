@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from waitroom.apikeys import LINK_PREFIX, Caller, check_scopes
+from waitroom.apikeys import LINK_PREFIX, Caller, check_scopes, leave_behind
 from waitroom.codes import Sealed
 from waitroom.core.model import ApiKey
 from waitroom.errors import Unauthorized
@@ -58,6 +58,6 @@ class PanelLinks:
             raise Unauthorized("This link is not valid any more. Make another: waitroom panel.")
         name = f"one-time link of {link.by}"
         stored = ApiKey(key_id=link.key_id, name=name, scopes=link.scopes, created_at=now)
-        if not await self._store.add_api_key(stored):
+        if not await leave_behind(self._store, stored):
             raise Unauthorized("This link has been used. Make another: waitroom panel.")
         return Caller(link.key_id, name, link.scopes)

@@ -45,11 +45,16 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Undoable(msgspec.Struct, frozen=True, kw_only=True):
-    """What undoing entry ``seq`` would do: move the counter, or put settings back."""
+    """What undoing entry ``seq`` would do: move the counter, or put settings back.
+
+    ``by``: whose step it was, as the log says it. ``by_name``: what that key is called; empty if it
+    has none, is gone, or was none. The log does not say it: ``control/numbers.py`` looks it up.
+    """
 
     seq: int
     at: int
     by: str
+    by_name: str = ""
     source: str
     action: str
     serving_num: Difference | None = None

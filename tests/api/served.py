@@ -152,6 +152,25 @@ def is_ready(client: httpx.Client) -> bool:
         return False
 
 
+def _until_ready(site: Site) -> None:
+    wait_until_sync(
+        lambda: is_ready(site.public) and is_ready(site.control),
+        description=f"both planes are ready; {site.log} may say why not",
+        timeout=START,
+    )
+
+
+@contextmanager
+def away(site: Site) -> Iterator[None]:
+    """A waiting room that others share is down while the block lasts, whatever becomes of it."""
+    stop(site.process)
+    try:
+        yield
+    finally:
+        site.process = start(site.settings, site.log)
+        _until_ready(site)
+
+
 @contextmanager
 def served(data_dir: Path, *, workers: int = 2, **others: Any) -> Iterator[Site]:
     """A waiting room in ``data_dir`` for as long as the block lasts."""
@@ -176,10 +195,7 @@ def served(data_dir: Path, *, workers: int = 2, **others: Any) -> Iterator[Site]
                 base_url=f"http://{control_bind}", timeout=10, headers=bearer, verify=False
             )
         )
-        stack.callback(stop, process := start(settings, log))
-        wait_until_sync(
-            lambda: is_ready(public) and is_ready(control),
-            description=f"both planes are ready; {log} may say why not",
-            timeout=START,
-        )
-        yield Site(settings, admin_key, log, public, control, process)
+        site = Site(settings, admin_key, log, public, control, start(settings, log))
+        stack.callback(lambda: stop(site.process))  # it may be another one by then
+        _until_ready(site)
+        yield site

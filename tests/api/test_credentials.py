@@ -295,6 +295,25 @@ def test_a_cookie_counts_only_for_our_own_pages(site: Site, event: str) -> None:
     assert site.control.get(f"/api/events/{event}").json()["title"] == "y"
 
 
+@pytest.mark.parametrize(
+    "jar",
+    [
+        'prefs={"a": 1}; {ours}',
+        "{ours}; prefs=a b, c",
+        'q="; {ours}; =; ;x',
+        "waitroom_panel2=x; {ours}",
+        "\xff\xfe=\xe9;{ours}",
+    ],
+)
+def test_cookies_of_other_programs(site: Site, jar: str) -> None:
+    """All ports of a machine share one jar: what others put there locks nobody out."""
+    with log_in(site, site.admin_key) as client:
+        [(name, value)] = client.cookies.items()
+    cookie = jar.replace("{ours}", f"{name}={value}").encode("latin-1")
+    headers = {b"cookie": cookie, b"sec-fetch-site": b"same-origin"}
+    assert httpx.get(f"{site.control_url}/session", headers=headers).status_code == 200
+
+
 def test_a_form_of_another_site(site: Site, event: str) -> None:
     """What a page anywhere can have a browser send without asking: it does nothing."""
     with log_in(site, site.admin_key) as client:
@@ -313,11 +332,20 @@ def test_a_form_of_another_site(site: Site, event: str) -> None:
 
 
 def test_sessions_end(site: Site) -> None:
-    """By logging out in the browser, and everywhere by revoking the key."""
+    """By logging out, also for whoever has a copy of the cookie; all of a key by revoking it."""
     made = site.key("read")
     with log_in(site, made["key"]) as client:
+        copied = dict(client.cookies)
         assert client.delete("/session").status_code == 200
         assert client.get("/session").status_code == 401
+        client.cookies.update(copied)
+        for path in ("/session", "/stream", "/api/events"):
+            assert client.get(path).status_code == 401
+        again = client.delete("/session")
+        assert (again.status_code, "max-age=0" in again.headers["set-cookie"].lower()) == (
+            200,
+            True,
+        )
     with log_in(site, made["key"]) as client:
         assert client.get("/session").status_code == 200
         site.control.delete(f"/api/keys/{made['key_id']}")
@@ -349,8 +377,13 @@ def test_a_session_whose_time_was_altered(site: Site) -> None:
     """The time of its end is under the signature."""
     with log_in(site, site.admin_key) as client:
         [(name, value)] = client.cookies.items()
-    key_id, ends, mac = value.split(".")
-    for forged in (f"{key_id}.{int(ends) + 9}.{mac}", f"{key_id[:-1]}0.{ends}.{mac[::-1]}"):
+    key_id, ends, name, mac = value.split(".")
+    for forged in (
+        f"{key_id}.{int(ends) + 9}.{name}.{mac}",
+        f"{key_id[:-1]}0.{ends}.{name}.{mac[::-1]}",
+        f"{key_id}.{ends}.{name[::-1]}.{mac}",
+        f"{key_id}.{ends}.{mac}",
+    ):
         headers = {"cookie": f"{name}={forged}", "sec-fetch-site": "same-origin"}
         assert httpx.get(f"{site.control_url}/session", headers=headers).status_code == 401
 

@@ -136,9 +136,10 @@ async def test_a_slow_store_is_bridged(
     clock.time = first.taken + 1.9
     assert await seen.get("sale") is first
     clock.time = first.taken + 2.1
-    monkeypatch.setattr(views_module, "STALE", 0.05)  # how long one is waited for as well
-    with pytest.raises(StoreUnavailable):
-        await seen.get("sale")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(views_module, "STALE", 0.05)  # how long one is waited for as well
+        with pytest.raises(StoreUnavailable):
+            await seen.get("sale")
     slow.answers.set()
     assert await seen.get("sale") is not first
 

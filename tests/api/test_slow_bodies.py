@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -48,3 +49,18 @@ def test_a_slow_client_is_answered(site: Site) -> None:
         answer = client.recv(4096)
         assert time.monotonic() - began < 15
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("sent", [0, 1_000, 1_048_576])
+def test_a_stranger_is_answered_without_a_body(site: Site, event: str, sent: int) -> None:
+    """Over the wire: a 401 at once, however much of the mebibyte that was announced has come."""
+    host, port = site.control.base_url.host, site.control.base_url.port
+    assert port is not None
+    with socket.create_connection((host, port), timeout=5) as client:
+        client.sendall(
+            b"PUT /api/events/%b/theme HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n"
+            % event.encode()
+        )
+        with suppress(ConnectionError):  # it hung up on what it does not want
+            client.sendall(b"x" * sent)
+        assert client.recv(4096).startswith(b"HTTP/1.1 401")

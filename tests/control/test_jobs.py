@@ -1,14 +1,17 @@
 """The periodic work of control planes on one store, with a clock that the tests move."""
 
 import asyncio
+from itertools import pairwise
 from typing import Final
 
 import pytest
 from planes import NOW, Plane
+from structlog.testing import capture_logs
 
 from waiting import wait_until
 from waitroom.control import jobs
 from waitroom.control.jobs import AT_ONCE, FRESH, periodic_work
+from waitroom.control.sweeps import MINUTE
 from waitroom.core.inlet_kinds import Inlet, Periodic
 from waitroom.core.model import Event, State, Step
 from waitroom.errors import StoreUnavailable
@@ -48,6 +51,23 @@ async def test_two_planes_sweep_once(planes: tuple[Plane, Plane]) -> None:
         await asyncio.gather(one.look(second), other.look(second))
     assert await one.steps() == [Step(0, 10), Step(60, 20)]
     assert (await one.service.snapshot("sale")).counters.expired == 10
+
+
+async def test_no_shows_do_not_fill_the_log(plane: Plane) -> None:
+    """The first are told of at once, then a line a minute says how many they were."""
+    await plane.crowd(inlet=EACH_SECOND, queue_position_expiry_period=60, advance_on_expiry=True)
+    told_at: list[int] = []
+    with capture_logs() as said:
+        for second in range(5 * MINUTE):
+            await plane.look(second)
+            if len(said) > len(told_at):
+                told_at.append(second)
+                counters = (await plane.service.snapshot("sale")).counters
+                assert sum(entry["expired"] for entry in said) == counters.expired
+    assert {entry["event"] for entry in said} == {"places expired"}
+    assert said[0]["expired"] == 3
+    assert len(told_at) == 4
+    assert all(later - earlier >= MINUTE for earlier, later in pairwise(told_at))
 
 
 async def test_a_call_that_was_frozen_on_its_way_is_a_repeat(planes: tuple[Plane, Plane]) -> None:

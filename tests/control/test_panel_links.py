@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from planes import NOW, Plane
 
-from waitroom.apikeys import SESSION_SECONDS, ApiKeys, Caller
+from waitroom.apikeys import KEPT, SESSION_SECONDS, ApiKeys, Caller
 from waitroom.errors import InvalidField, Unauthorized
 from waitroom.panel_links import LINK_SECONDS, PanelLinks
 
@@ -89,6 +89,53 @@ async def test_listed_while_it_matters(plane: Plane, links: PanelLinks, keys: Ap
     assert {key.key_id for key in await keys.list()} == {made.key_id, link.key_id}
     plane.time += SESSION_SECONDS
     assert {key.key_id for key in await keys.list()} == {made.key_id}
+
+
+async def test_a_session_that_is_ended(plane: Plane, links: PanelLinks, keys: ApiKeys) -> None:
+    """Its cookie is good for nothing any more; others of the same key and second go on."""
+    made = await keys.create("mine", ["read"])
+    assert made is not None
+    mine = await keys.by_bearer(made.key)
+    _, code = links.make(["admin"], "cli:me")
+    for caller in (mine, await links.take(code)):
+        ended, other = keys.open_session(caller), keys.open_session(caller)
+        await keys.end_session(ended)
+        await keys.end_session(ended)
+        for late in (0, SESSION_SECONDS - 1):
+            plane.time = NOW + late
+            with pytest.raises(Unauthorized, match="has ended"):
+                await keys.by_session(ended)
+            assert await keys.by_session(other) == caller
+        plane.time = NOW
+    assert len(await keys.list()) == 2  # the marks are no keys
+
+
+async def test_what_is_no_session_ends_nothing(plane: Plane, keys: ApiKeys) -> None:
+    """A cookie that is forged or past its time leaves no mark."""
+    cookie = keys.open_session(Caller("k", "", ("read",)))
+    plane.time += SESSION_SECONDS
+    for bad in ("", "x", "..", cookie[:-1], cookie, "é" + cookie, cookie + "\udc80"):
+        with pytest.raises(Unauthorized):
+            await keys.end_session(bad)
+    assert await plane.store.api_keys() == []
+
+
+async def test_what_stays_behind_is_swept(plane: Plane, links: PanelLinks, keys: ApiKeys) -> None:
+    """Taken links and ended sessions go as others come, past their time; keys stay for good."""
+    made = await keys.create("mine", ["read"])
+    assert made is not None
+    cookies = []
+    for late in (0, KEPT, KEPT + 1):
+        plane.time = NOW + late
+        caller = await links.take(links.make(["admin"], "cli:me")[1])
+        cookies.append(keys.open_session(caller))
+        await keys.end_session(cookies[-1])
+        left = {key.key_id.partition("-")[0] for key in await plane.store.api_keys()}
+        assert left == {made.key_id, "link", "ended"}
+        assert len(await plane.store.api_keys()) == (3 if late == 0 else 5)
+    plane.time += SESSION_SECONDS - 1
+    with pytest.raises(Unauthorized):  # as long as it could be one, it is known that it is none
+        await keys.by_session(cookies[-1])
 
 
 @pytest.mark.parametrize("scopes", [[], ["all"], ["read", ""]])

@@ -8,7 +8,9 @@ not called (`exact`), and no more are active than the cap allows.
 import asyncio
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -33,24 +35,6 @@ STOPPED, WOKEN, KILLED, END = 2, 2 + ASLEEP, 2 + ASLEEP + 2, 2 + ASLEEP + 5
 LATE: Final = 8  # s that a step may be late on a busy machine; each is made all the same
 
 
-@pytest.fixture(params=["sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty store of either kind."""
-    if request.param == "sqlite":
-        yield f"sqlite://{tmp_path}/line.db"
-        return
-    with redis_servers.server(tmp_path / "redis") as server:
-        yield server.url
-
-
-@pytest.fixture
-async def line(url: str) -> AsyncIterator[Store]:
-    """The store as the test itself sees it."""
-    store = open_store(url)
-    yield store
-    await store.close()
-
-
 class ControlPlane:
     """``waitroom control`` with all of its processes."""
 
@@ -68,6 +52,18 @@ class ControlPlane:
         """SIGSTOP to each."""
         for process in self.processes():
             process.suspend()
+
+    async def stop_between_steps(self, line: Store) -> None:
+        """Stopped amid a transaction, it would hold the lock of a SQLite file for all that time."""
+        while True:
+            self.stop()
+            try:
+                async with asyncio.timeout(1):
+                    await line.ping()
+            except TimeoutError:
+                self.wake()
+            else:
+                return
 
     def wake(self) -> None:
         """SIGCONT to each."""
@@ -87,18 +83,30 @@ class ControlPlane:
         self.deployment.stop()
 
 
+@dataclass
+class Pair:
+    """Two of them on one store and with one secret, and the store as the test itself sees it."""
+
+    line: Store
+    one: ControlPlane
+    other: ControlPlane
+
+
 @pytest.fixture
-def planes(url: str, tmp_path: Path, secret: bytes) -> Iterator[tuple[ControlPlane, ControlPlane]]:
-    """Two of them on one store and with one secret."""
-    one = ControlPlane(tmp_path / "one", url, secret)
-    try:
-        other = ControlPlane(tmp_path / "other", url, secret)
-        try:
-            yield one, other
-        finally:
-            other.end()
-    finally:
-        one.end()
+async def pairs(tmp_path: Path, secret: bytes) -> AsyncIterator[list[Pair]]:
+    """Such a pair on an empty store of either kind."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(redis_servers.server(tmp_path / "redis"))
+        found = []
+        for kind, url in (("file", f"sqlite://{tmp_path}/line.db"), ("server", server.url)):
+            planes = []
+            for name in ("one", "other"):
+                planes.append(ControlPlane(tmp_path / f"{name}-{kind}", url, secret))
+                stack.callback(planes[-1].end)
+            line = open_store(url)
+            stack.push_async_callback(line.close)
+            found.append(Pair(line, *planes))
+        yield found
 
 
 async def until_then(moment: float) -> None:
@@ -183,17 +191,24 @@ async def open_all(line: Store, start: int) -> int:
 
 
 @pytest.mark.slow
-async def test_each_step_of_each_inlet_is_made_once(
-    line: Store, planes: tuple[ControlPlane, ControlPlane]
-) -> None:
-    """One plane is stopped for half a minute and woken, the other then killed: each step once."""
-    one, other = planes
+async def test_each_step_of_each_inlet_is_made_once(pairs: list[Pair]) -> None:
+    """One plane is stopped for half a minute and woken, the other then killed: each step once.
+
+    On both kinds of store at the same time, since it is mostly waiting.
+    """
+    async with asyncio.TaskGroup() as both:
+        for pair in pairs:
+            both.create_task(half_a_minute(pair), name=repr(pair.line))
+
+
+async def half_a_minute(pair: Pair) -> None:
+    """What is promised, on one kind of store."""
+    line, one, other = pair.line, pair.one, pair.other
     start = int(time.time()) + 2
     crowd = Crowd(line, await open_all(line, start))
     coming = asyncio.create_task(crowd.come(start + END + 1))
-    # At half past a second: stopped amid a transaction, it would hold the lock of a SQLite file.
     await until_then(start + STOPPED + 0.5)
-    one.stop()
+    await one.stop_between_steps(line)
     await until_then(start + WOKEN + 0.5)
     asleep = (await line.snapshots(["periodic"], start))["periodic"].counters.serving
     one.wake()

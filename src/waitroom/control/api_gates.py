@@ -25,7 +25,7 @@ from waitroom.control.gates.alertmanager import (
     enter,
 )
 from waitroom.errors import EventNotFound, EventUnknown, InvalidField, StoreUnavailable
-from waitroom.service import PATIENCE
+from waitroom.patience import PATIENCE
 
 log = structlog.get_logger("waitroom.control")
 

@@ -21,8 +21,9 @@ from waitroom.core.model import Arrival, Sample, Snapshot, Step
 from waitroom.core.thinning import thinned
 from waitroom.core.turnout import NOTE, turnover
 from waitroom.core.whereabouts import Whereabouts, whereabouts
+from waitroom.service import Service
 from waitroom.store import MAX_SAMPLES
-from waitroom.undo import Undoable, last_undoable
+from waitroom.undo import Undoable
 
 PAGE: Final = 10_000  # points of each curve in one read
 MOST_PAGES: Final = 30  # three and a half days in which something happened each second
@@ -91,7 +92,7 @@ async def _course(control: Control, request: Request) -> object:
     asked: Part = request.asked
     event_id, store = request.path["event_id"], control.service.store
     at = await control.service.snapshot(event_id)
-    arrivals, servings = await _whole(control, event_id, asked.since)
+    arrivals, servings = await _whole(control.service, event_id, asked.since)
     samples = await store.samples(event_id, asked.since, MAX_SAMPLES)
     return Course(
         epoch=at.epoch,
@@ -102,12 +103,18 @@ async def _course(control: Control, request: Request) -> object:
     )
 
 
-async def _whole(control: Control, event_id: str, since: int) -> tuple[list[Arrival], list[Step]]:
-    """Both curves from ``since`` on, page by page, so that no single read is long."""
+async def _whole(service: Service, event_id: str, since: int) -> tuple[list[Arrival], list[Step]]:
+    """Both curves from ``since`` on, page by page, so that no single read is long.
+
+    What is too long for so many pages is read from its beginning and up to its end: a curve has a
+    point a second at most, so it is known where the second half has to begin.
+    """
     arrivals: list[Arrival] = []
     servings: list[Step] = []
-    for _page in range(MOST_PAGES):
-        come, called = await control.service.store.curves(event_id, since, PAGE)
+    for page in range(MOST_PAGES):
+        if page == MOST_PAGES // 2:
+            since = max(since, service.now() - (page - 1) * PAGE)
+        come, called = await service.store.curves(event_id, since, PAGE)
         full = [
             *([come[-1].second] if len(come) == PAGE else []),
             *([called[-1].issued_at] if len(called) == PAGE else []),
@@ -160,8 +167,7 @@ async def _leaving(control: Control, at: Snapshot, active: int, now: int) -> flo
 
 
 async def _last_step(control: Control, request: Request) -> object:
-    found = await last_undoable(control.service, request.path["event_id"])
-    return LastStep(found and shown_undoable(found))
+    return LastStep(await shown_undoable(control.service, request.path["event_id"]))
 
 
 CALLS: Final[Sequence[Call]] = (

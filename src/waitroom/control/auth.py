@@ -11,12 +11,12 @@ What belongs here: the three ways credentials arrive. What must change with it:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import quote
 
 from waitroom.apikeys import ApiKeys, Caller
+from waitroom.authorizer.facts import cookies_named
 from waitroom.control import sigv4
 from waitroom.errors import Unauthorized
 from waitroom.http import Scope, header
@@ -25,9 +25,12 @@ PANEL_COOKIE: Final = "waitroom_panel"
 
 
 async def authenticate(
-    keys: ApiKeys, scope: Scope, body: bytes, clock: Callable[[], float]
+    keys: ApiKeys, scope: Scope, body: Callable[[], Awaitable[bytes]], clock: Callable[[], float]
 ) -> Caller:
     """Who sent this request.
+
+    ``body`` is asked only where it is signed, and then only for a key that there is: from strangers
+    nothing is read.
 
     Raises:
         Unauthorized: no credentials, or bad ones.
@@ -36,10 +39,9 @@ async def authenticate(
     scheme, _, key = authorization.partition(b" ")
     if scheme.lower() == b"bearer":
         return await keys.by_bearer(key.strip().decode("latin-1"))
-    signed = signed_request(scope, body)
-    if (key_id := sigv4.access_key_id(signed)) is not None:
+    if (key_id := sigv4.access_key_id(signed_request(scope))) is not None:
         caller, secret = await keys.signing_secret(key_id)
-        sigv4.verify(signed, secret, clock())
+        sigv4.verify(signed_request(scope, await body()), secret, clock())
         return caller
     if panel_cookie(scope):
         return await by_panel_session(keys, scope)
@@ -60,8 +62,8 @@ async def by_panel_session(keys: ApiKeys, scope: Scope) -> Caller:
     return await keys.by_session(cookie)
 
 
-def signed_request(scope: Scope, body: bytes) -> sigv4.SignedRequest:
-    """The parts of a request that SigV4 signs."""
+def signed_request(scope: Scope, body: bytes = b"") -> sigv4.SignedRequest:
+    """The parts of a request that SigV4 signs; what it claims is in all but the body."""
     return sigv4.SignedRequest(
         method=scope["method"],
         raw_path=scope.get("raw_path") or quote(scope["path"], errors="replace").encode(),
@@ -72,14 +74,12 @@ def signed_request(scope: Scope, body: bytes) -> sigv4.SignedRequest:
 
 
 def panel_cookie(scope: Scope) -> str:
-    """The panel's session cookie, or nothing."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load((header(scope, b"cookie") or b"").decode("latin-1"))
-    except CookieError:
-        return ""
-    found = jar.get(PANEL_COOKIE)
-    return found.value if found is not None else ""
+    """The panel's session cookie, or nothing.
+
+    Whatever else is in the jar: cookies of 127.0.0.1 are those of all programs on the machine.
+    """
+    jars = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+    return next(iter(cookies_named(PANEL_COOKIE, jars)), "")
 
 
 def is_same_origin(scope: Scope) -> bool:

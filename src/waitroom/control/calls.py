@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
+
 from waitroom.apikeys import ApiKeys, Caller
 from waitroom.clients import ClientDirectory
 from waitroom.control.gates.watch import GateWatch
@@ -61,6 +63,12 @@ class Call(Endpoint):
     strict: Literal["", "inner", "whole"] = ""
     max_body: int = MAX_BODY
     may_check: bool = False
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A plain sentence."""
+
+    message: str
 
 
 EVENT: Final = {400: "the event is unknown, or a field is missing or not of the form"}

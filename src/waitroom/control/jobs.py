@@ -33,7 +33,8 @@ from waitroom.core.model import Snapshot
 from waitroom.core.turnout import AGES
 from waitroom.errors import EventUnknown, StoreUnavailable
 from waitroom.logs import Outage
-from waitroom.service import PATIENCE, Service
+from waitroom.patience import PATIENCE
+from waitroom.service import Service
 
 TICK: Final = 1.0  # s between two looks at all events
 AFTER: Final = 0.01  # s past the whole second: a timer may be a little early, a step must not be

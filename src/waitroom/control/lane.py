@@ -1,7 +1,8 @@
 """From a request to the private API to a handler of ``api.CALLS``, and back.
 
 What belongs here: routing, authorisation, decoding, CORS and the error body. Order matters: the
-credentials are checked before the body is looked at, so that strangers learn nothing from errors.
+credentials are checked before the body is read, so that strangers learn nothing from errors and
+send nothing that we keep. A signature is over the body: there, it is the key that is checked first.
 """
 
 from __future__ import annotations
@@ -60,6 +61,19 @@ class Checked(msgspec.Struct, frozen=True):
     check: bool = False
 
 
+class _Body:
+    """A request's body: read when it is first asked for, and once."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit = receive, limit
+        self._read: bytes | None = None
+
+    async def __call__(self) -> bytes:
+        if self._read is None:
+            self._read = await read_body(self._receive, self._limit)
+        return self._read
+
+
 class ControlLane:
     """Answers ``/api`` on the control plane; everything else goes on to ``rest``."""
 
@@ -102,11 +116,11 @@ class ControlLane:
         if method not in calls:
             raise MethodNotAllowed((*calls, "OPTIONS"))
         call = calls[method]
-        body = await read_body(receive, call.max_body)
+        body = _Body(receive, call.max_body)
         service = self._control.service
         caller = await authenticate(self._control.api_keys, scope, body, service.clock)
         caller.require(call.scope)
-        asked = self._asked(call, scope, body)
+        asked = self._asked(call, scope, await body())
         client = scope.get("client")
         source = client[0] if client else ""
         is_check = call.may_check and decode_query(scope["query_string"], Checked).check

@@ -20,7 +20,7 @@ from waitroom.core.estimate import Row, wait_behind
 from waitroom.core.gates import WELL, GateView, Health
 from waitroom.core.inlet import per_minute
 from waitroom.core.inlet_kinds import Inlet
-from waitroom.core.model import Occupancy, Snapshot, State
+from waitroom.core.model import Occupancy, Snapshot
 from waitroom.core.rules import served_per_second
 from waitroom.core.wellbeing import Reason, Seen, Wellbeing, wellbeing
 from waitroom.errors import EventUnknown, StoreUnavailable
@@ -212,7 +212,7 @@ class Observer:
         return EventRow(
             event_id=event.event_id,
             title=event.title,
-            state=State(event.state).value,
+            state=event.state.value,
             health=how.health.value,
             why=how.why,
             waiting=counters.waiting,
@@ -309,8 +309,8 @@ class Observer:
         end = await self._service.audit.end(event_id)
         known = self._undo.get(event_id)
         if known is None or known[:2] != (end, at.revision):
-            found = await last_undoable(self._service, event_id)
-            self._undo[event_id] = known = end, at.revision, found and shown_undoable(found)
+            shown = await shown_undoable(self._service, event_id)
+            self._undo[event_id] = known = end, at.revision, shown
         return known[2]
 
     def _forget_all_but(self, known: Collection[str]) -> None:
@@ -325,7 +325,7 @@ def counters_of(at: Snapshot, occupancy: Occupancy, now: int) -> EventCounters:
     counters = at.counters
     return EventCounters(
         event_id=at.event.event_id,
-        state=State(at.event.state).value,
+        state=at.event.state.value,
         queue_counter=counters.queue,
         serving_counter=counters.serving,
         waiting_num=counters.waiting,
@@ -343,12 +343,18 @@ def counters_of(at: Snapshot, occupancy: Occupancy, now: int) -> EventCounters:
     )
 
 
-def shown_undoable(found: Undoable) -> Undoable:
-    """Without what is secret in settings."""
+async def shown_undoable(service: Service, event_id: str) -> Undoable | None:
+    """The newest step that can be undone, without what is secret in settings, and whose it was.
+
+    Raises ``EventNotFound``, ``StoreUnavailable``.
+    """
+    if (found := await last_undoable(service, event_id)) is None:
+        return None
+    key = await service.store.api_key(found.by)
     now = without_secrets({name: one.now for name, one in found.settings.items()})
     then = without_secrets({name: one.then for name, one in found.settings.items()})
     settings = {name: Difference(now[name], then[name]) for name in found.settings}
-    return msgspec.structs.replace(found, settings=settings)
+    return msgspec.structs.replace(found, settings=settings, by_name=key.name if key else "")
 
 
 def _wait_of_newcomer(at: Snapshot, rows: tuple[Row, ...]) -> tuple[int, int] | None:

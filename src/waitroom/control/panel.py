@@ -16,14 +16,14 @@ from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
 from waitroom import __version__
-from waitroom.apikeys import SESSION_SECONDS, Caller
+from waitroom.apikeys import SESSION_SECONDS, ApiKeys, Caller
 from waitroom.audit_log import DEPLOYMENT
 from waitroom.control import api
 from waitroom.control.auth import PANEL_COOKIE, by_panel_session, is_same_origin, panel_cookie
 from waitroom.control.preview import preview
 from waitroom.core.audit import Deed
 from waitroom.endpoints import openapi
-from waitroom.errors import InvalidField, Unauthorized
+from waitroom.errors import InvalidField, StoreUnavailable, Unauthorized
 from waitroom.http import Receive, Scope, decode_body, read_body
 from waitroom.pages import CONTENT_SECURITY_POLICY, AnyRequest
 from waitroom.panel_links import PanelLinks
@@ -133,13 +133,23 @@ def _session(runtime: Runtime) -> list[ControllerRouterHandler]:
 
     @delete("/session", status_code=200)
     async def logout(request: AnyRequest) -> Response[dict[str, Any]]:
-        """Log out."""
+        """Log out: the session ends, and with it whatever else has its cookie."""
         if not is_same_origin(_scope(request)):
             raise Unauthorized("Log out from the control panel itself.")
+        await _end(keys, panel_cookie(_scope(request)))
         cookies = [_cookie(request, "", 0)]
         return Response({"message": "Logged out."}, cookies=cookies, headers=_NO_STORE)
 
     return [session, login, logout]
+
+
+async def _end(keys: ApiKeys, cookie: str) -> None:
+    try:
+        await keys.end_session(cookie)
+    except Unauthorized:
+        pass  # there is none, or its time is over
+    except StoreUnavailable as error:  # who leaves this browser is to leave it all the same
+        log.warning("a session was not ended, its cookie is dropped", detail=error.detail)
 
 
 async def _note_login(runtime: Runtime, caller: Caller, request: AnyRequest) -> None:

@@ -12,12 +12,12 @@ script runs and no form is sent.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from litestar import MediaType, Response, get
+from litestar import get
+from litestar.response import Template
 
 from waitroom.frames import new_nonce
-from waitroom.pages import templates
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:;"
@@ -32,12 +32,9 @@ def policy(nonce: str) -> str:
 
 
 @get("/preview", sync_to_thread=False)
-def preview() -> Response[Any]:
+def preview() -> Template:
     """A waiting room that waits to be dressed. The same for everybody: it holds nothing."""
     nonce = new_nonce()
-    page = _PAGE.render(nonce=nonce, event_id="preview", title="", plain="#")
+    shown = {"nonce": nonce, "event_id": "preview", "title": "", "plain": "#"}
     headers = {"content-security-policy": policy(nonce), "cache-control": "no-store"}
-    return Response(page, media_type=MediaType.HTML, headers=headers)
-
-
-_PAGE: Final = templates().get_template("preview.html")
+    return Template("preview.html", context=shown, headers=headers)

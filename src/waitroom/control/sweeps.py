@@ -13,13 +13,13 @@ from typing import Final, NamedTuple
 import structlog
 
 from waitroom.core.facts import OUTBOX
-from waitroom.core.model import Event, Pause, Snapshot
+from waitroom.core.model import Event, Expiry, Pause, Snapshot
 from waitroom.store import Store
 
 # s after which an event is swept whatever is remembered of it. A sweep cannot tell what becomes of
 # the line: a step that was cut by hand and made up again between two looks may run out earlier.
 AT_LEAST_EACH: Final = 30
-MINUTE: Final = 60  # s between two facts ``waiting_room_metrics``
+MINUTE: Final = 60  # s between two facts ``waiting_room_metrics``, and between two lines of the log
 
 log = structlog.get_logger("waitroom.control")
 
@@ -43,12 +43,21 @@ class _Nothing(NamedTuple):
         )
 
 
+class _Unsaid(NamedTuple):
+    """What expired since the log told of it, at ``at`` (epoch s)."""
+
+    at: int = -MINUTE
+    expired: int = 0
+    advanced_by: int = 0
+
+
 class Sweeps:
     """The expiry sweeps of one control plane: none where none can find anything."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._found: dict[str, _Nothing] = {}
+        self._unsaid: dict[str, _Unsaid] = {}
 
     def are_due(self, at: Snapshot, now: int) -> bool:
         """Whether a sweep may find something."""
@@ -59,13 +68,7 @@ class Sweeps:
         """Sweep the event of ``at``; whether the serving counter moved by it."""
         event_id = at.event.event_id
         swept = await self._store.expire(event_id, now)
-        if swept.expired or swept.advanced_by:
-            log.info(
-                "places expired",
-                event_id=event_id,
-                expired=swept.expired,
-                advanced_by=swept.advanced_by,
-            )
+        self._say(event_id, swept, now)
         if swept.next_at is not None:
             self._found[event_id] = _Nothing(
                 at.event,
@@ -83,6 +86,21 @@ class Sweeps:
         """Forget all but these events."""
         for event_id in self._found.keys() - known:
             del self._found[event_id]
+        for event_id in self._unsaid.keys() - known:
+            del self._unsaid[event_id]
+
+    def _say(self, event_id: str, swept: Expiry, now: int) -> None:
+        """Log what expired: at once, then once a minute what it came to.
+
+        In a line that moves each second, no-shows expire each second.
+        """
+        said = self._unsaid.get(event_id, _Unsaid())
+        expired, advanced_by = said.expired + swept.expired, said.advanced_by + swept.advanced_by
+        if (expired or advanced_by) and not said.at <= now < said.at + MINUTE:
+            log.info("places expired", event_id=event_id, expired=expired, advanced_by=advanced_by)
+            self._unsaid[event_id] = _Unsaid(now)
+        elif expired or advanced_by:
+            self._unsaid[event_id] = _Unsaid(said.at, expired, advanced_by)
 
 
 class Figures:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from api.served import Site, served, stop
+from api.served import Site, served
+from chromium import PATIENCE
 from waitroom.core.inlet_kinds import Rate
 from waitroom.core.model import Event
 from waitroom.settings import Settings
-from web.conftest import PATIENCE_MS, Visitor, Watch
+from web.conftest import Visitor, Watch
 
 from .past import Past, give
 
@@ -59,7 +60,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     active = asyncio.run(give(settings, launch, Past(60, 14, 30), int(time.time())))
     with served(where, workers=1, algorithm="ES256") as site:
         yield Stage(site, active)
-        stop(site.process)  # it may be another one than was started here
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def sign_in(context: BrowserContext, key: str, url: str) -> None:
 def desk(browser: Browser, stage: Stage) -> Iterator[BrowserContext]:
     """The admin's browser, signed in; with a cache that is filled once."""
     context = browser.new_context(base_url=stage.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(PATIENCE)
     sign_in(context, stage.site.admin_key, stage.url)
     yield context
     context.close()

@@ -24,6 +24,13 @@ def _serves(stage: Stage, event_id: str, wanted: int) -> None:
     )
 
 
+def _me(stage: Stage) -> dict[str, str]:
+    """The admin's key, as the list of keys has it."""
+    own = stage.site.admin_key.split("_")[1]
+    [found] = [k for k in stage.site.control.get("/api/keys").json() if k["key_id"] == own]
+    return dict(found)
+
+
 def test_letting_people_in_and_taking_it_back(opened: Open, stage: Stage) -> None:
     """Enter and the quick buttons send one step each; the last one can be undone, once."""
     event_id = stage.line(5)
@@ -34,7 +41,9 @@ def test_letting_people_in_and_taking_it_back(opened: Open, stage: Stage) -> Non
     page.get_by_role("button", name="+100", exact=True).click()
     expect(page.get_by_text("+100 done. Now serving up to 125.")).to_be_visible()
     expect(number(page, "serving")).to_have_text("125")
-    expect(page.locator("[data-part=undoText]")).to_contain_text("Last step: +100 by")
+    last = page.locator("[data-part=undoText]")
+    expect(last).to_contain_text(f"Last step: +100 by {_me(stage)['name']},")
+    expect(last).to_have_attribute("title", _me(stage)["key_id"])
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text("Taken back. Serving up to 25 again.")).to_be_visible()
     expect(number(page, "serving")).to_have_text("25")

@@ -17,7 +17,7 @@ FINE = {
     "servings": [[130, 5], [190, 20], [195, 30]],
     "samples": [[150, 5, 3, 0, 0, 2]],
 }
-MOMENTS = [  # time, waiting, waited, ahead
+MOMENTS = [  # time, uncalled, waited, ahead
     (90, 0, None, 0),
     (110, 10, None, 0),
     (130, 5, 30, 0),
@@ -43,8 +43,9 @@ def moments(page: Page) -> list[dict[str, Any]]:
 
 
 def test_the_two_distances(moments: list[dict[str, Any]]) -> None:
-    """Who waits is the vertical distance; how long those just called waited, the horizontal one."""
-    read = [(m["time"], m["waiting"], m["waited"], m["ahead"]) for m in moments]
+    """Who is not called yet is the vertical distance; how long those just called waited, the
+    horizontal one."""
+    read = [(m["time"], m["uncalled"], m["waited"], m["ahead"]) for m in moments]
     assert read == MOMENTS
     assert [m["completed"] for m in moments] == [0, 0, 0, 3, 3, 3]
 

@@ -31,9 +31,10 @@ def test_the_chart_says_what_it_shows(opened: Open) -> None:
     """The two distances are drawn and said in words: for now, and for where one points."""
     page = opened("#event/launch")
     readout = page.locator("[data-part=readout]")
-    expect(readout).to_have_text(re.compile(r"Now, .* people wait \(vertical .* had waited .* \(h"))
+    said = re.compile(r"Now, .*\d not called yet \(vertical .* had waited .* \(horizontal")
+    expect(readout).to_have_text(said)
     expect(page.locator(".mark.across-label")).to_be_visible()
-    expect(page.locator(".mark.up-label")).to_have_text(re.compile("waiting"))
+    expect(page.locator(".mark.up-label")).to_have_text(re.compile(r"^[\d,]+ not called yet$"))
     chart = page.get_by_role("slider", name="Time in the chart of arrivals and servings")
     chart.hover()
     expect(readout).not_to_contain_text("Now")
@@ -42,9 +43,42 @@ def test_the_chart_says_what_it_shows(opened: Open) -> None:
     chart.focus()
     page.keyboard.press("PageDown")
     expect(readout).not_to_contain_text("Now")
-    expect(chart).to_have_attribute("aria-valuetext", re.compile("people wait"))
+    expect(chart).to_have_attribute("aria-valuetext", re.compile("not called yet"))
     page.keyboard.press("End")
     expect(readout).to_contain_text("Now")
+
+
+def test_who_waits_and_who_is_not_called_yet(opened: Open, stage: Stage) -> None:
+    """Whoever was called and has not come is waiting too; the chart and the preview leave them out,
+    and have another word for it."""
+    event_id = stage.line(5)
+    stage.site.advance(event_id, 2)
+    page = opened(f"#event/{event_id}")
+    expect(number(page, "waiting")).to_have_text("5")
+    expect(number(page, "waitingUnit")).to_have_text("people in line, called or not")
+    expect(page.locator("[data-part=readout]")).to_contain_text(": 3 not called yet (")
+    page.get_by_text("The same as a table").click()
+    expect(page.get_by_role("columnheader", name="Not called yet")).to_be_visible()
+    page.get_by_text("Change how it moves").click()
+    page.get_by_label("The line moves").select_option("rate")
+    page.get_by_label("Let in people a minute").fill("60")
+    preview = page.locator("[data-part=inletPreview]")
+    expect(preview).to_contain_text("the line (3 not called yet) is empty at")
+    page.get_by_role("button", name="Leave as it is").click()
+
+
+def test_the_marks_of_a_young_line(opened: Open, stage: Stage) -> None:
+    """Where a second is wide, the distances still end at now: within the chart."""
+    event_id = stage.line(1)
+    page = opened(f"#event/{event_id}")
+    for people in (2, 3):
+        stage.site.join(event_id)
+        expect(page.locator(".mark.up-label")).to_have_text(f"{people} not called yet")
+        ends: list[float] = page.evaluate(
+            """() => [".mark.up", ".u-over"].map(
+                (part) => document.querySelector(part).getBoundingClientRect().right)"""
+        )
+        assert abs(ends[0] - ends[1]) <= 2
 
 
 def test_a_table_behind_the_chart(opened: Open) -> None:
@@ -54,8 +88,8 @@ def test_a_table_behind_the_chart(opened: Open) -> None:
     rows = page.locator(".chart-block tbody tr")
     expect(rows).to_have_count(16)
     newest = [int(text.replace(",", "")) for text in rows.first.locator("td").all_inner_texts()[:4]]
-    arrived, called, completed, waiting = newest
-    assert arrived - called == waiting > 100
+    arrived, called, completed, uncalled = newest
+    assert arrived - called == uncalled > 100
     assert 0 < completed < called
     before = rows.last.inner_text()
     page.get_by_role("button", name="15 min").click()

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from programs import missing
+from axe import faults
 
 from .conftest import Open, Stage, number
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-AXE = Path(__file__).parents[2] / "peers" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def faults(page: Page) -> list[Any]:
-    """What axe-core finds against WCAG 2.2 AA and good practice, shortened."""
-    if not AXE.is_file():
-        missing("axe-core is not installed: make setup")
-    page.evaluate(AXE.read_text())  # past the policy, as a browser's own tools
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -41,7 +25,7 @@ def test_for_everybody(opened: Open, width: int, scheme: str) -> None:
         assert faults(page) == []
     page.get_by_role("link", name="The launch").click()
     expect(number(page, "waiting")).not_to_have_text("–")
-    expect(page.locator("[data-part=readout]")).to_contain_text("people wait")
+    expect(page.locator("[data-part=readout]")).to_contain_text("not called yet")
     page.get_by_text("The same as a table").click()
     page.get_by_text("Change how it moves").click()
     assert faults(page) == []

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from axe import faults
+
 from .conftest import Open, Stage
-from .test_looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

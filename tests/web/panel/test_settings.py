@@ -130,3 +130,18 @@ def test_who_may_only_read(opened: Open, stage: Stage) -> None:
     expect(tab(page).get_by_text("Changing them needs the scope admin.")).to_be_visible()
     expect(tab(page).get_by_label("Title")).to_be_disabled()
     expect(tab(page).get_by_role("button", name="Save")).to_be_disabled()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_as_wide_as_their_card(opened: Open, width: int) -> None:
+    """The fields reach to the card's padding, the bar with Save from edge to edge."""
+    page = opened("#event/launch/settings")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("[name=title]:visible").fill("Another title")
+    wide: dict[str, int] = page.evaluate(
+        """() => Object.fromEntries([".block", ".savebar", "form"].map((part) =>
+            [part, document.querySelector(`.tab-settings ${part}`).clientWidth]))"""
+    )
+    assert wide[".block"] == wide[".savebar"]
+    assert 0 < wide[".block"] - wide["form"] <= 40
+    page.get_by_role("button", name="Undo changes").click()

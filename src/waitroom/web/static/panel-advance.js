@@ -122,9 +122,12 @@ class Undo {
 
   live({ undo, now }) {
     if (this.#part.undoBox.ariaBusy === "true") return;
-    this.#offered = undo && undo.seq !== this.#done && undo.serving_num ? undo : null;
+    const isNew = undo !== null && undo.seq !== this.#done;
+    this.#offered = isNew && undo.serving_num ? undo : null;
     this.#part.undoStep.disabled = this.#offered === null;
-    say(this.#part.undoText, this.#offered ? offerOf(undo, now) : "Nothing to undo.");
+    const none = isNew ? "Settings were changed last: the log undoes that." : "Nothing to undo.";
+    say(this.#part.undoText, this.#offered ? offerOf(undo, now) : none);
+    this.#part.undoText.title = this.#offered?.by ?? "";
   }
 
   async #undo() {
@@ -153,6 +156,6 @@ class Undo {
   }
 }
 
-function offerOf({ by, at, serving_num: { now: current, then } }, now) {
-  return `Last step: ${signed(current - then)} by ${by}, ${span(now - at)} ago.`;
+function offerOf({ by, by_name: name, at, serving_num: { now: current, then } }, now) {
+  return `Last step: ${signed(current - then)} by ${name || by}, ${span(now - at)} ago.`;
 }

@@ -4,7 +4,7 @@
 import { events } from "./panel-api.js";
 import { Course } from "./panel-curve.js";
 import { partsOf, say } from "./panel-forms.js";
-import { dateTime, exactClock, people, span, whole } from "./panel-format.js";
+import { dateTime, exactClock, span, whole } from "./panel-format.js";
 import { Plot } from "./panel-plot.js";
 import { plans } from "./panel-preview.js";
 
@@ -191,16 +191,16 @@ class ChartSection {
 }
 
 /** One moment of the line in words. */
-export function wordsOf(moment, isNow) {
-  const { time, arrived, called, waiting, ahead, waited } = moment;
+function wordsOf(moment, isNow) {
+  const { time, arrived, called, uncalled, ahead, waited } = moment;
   const head = isNow ? `Now, ${exactClock(time)}` : exactClock(time);
   if (arrived === 0 && called === 0) return `${head}: nobody has come yet.`;
-  if (waiting === 0) {
+  if (uncalled === 0) {
     const free = ahead > 0 ? ` ${whole(ahead)} more may walk straight in.` : "";
-    return `${head}: nobody waits. ${whole(arrived)} have come, called up to ${whole(called)}.${free}`;
+    return `${head}: everybody has been called. ${whole(arrived)} have come, called up to ${whole(called)}.${free}`;
   }
-  const crowd = `${people(waiting)} ${waiting === 1 ? "waits" : "wait"} (vertical distance: ${whole(arrived)} have come, called up to ${whole(called)}).`;
-  if (waited === null) return `${head}: ${crowd} Nobody has been called yet.`;
+  const crowd = `${whole(uncalled)} not called yet (vertical distance: ${whole(arrived)} have come, called up to ${whole(called)}).`;
+  if (waited === null) return `${head}: ${crowd}`;
   return `${head}: ${crowd} Number ${whole(called)}, called then, had waited ${span(waited)} (horizontal distance).`;
 }
 
@@ -210,7 +210,7 @@ function rowOf(moment, isLong) {
     whole(moment.arrived),
     whole(moment.called),
     whole(moment.completed),
-    whole(moment.waiting),
+    whole(moment.uncalled),
     moment.waited === null ? "–" : span(moment.waited),
   ];
   const row = document.createElement("tr");

@@ -50,7 +50,7 @@ export class Checking {
 const NAMED = /^([a-z_]+)([.[][^:]*)?: (.+)$/s;
 
 /** Where the server's word about a setting belongs, and the word; null if it names no field. */
-export function namedIn(form, error) {
+function namedIn(form, error) {
   const [, name, path = "", wanted] = NAMED.exec(error.message) ?? [];
   if (!name || !form.elements.namedItem(name)) return null;
   return { name, text: path ? `${path.replace(/^\./, "")}: ${wanted}` : wanted };
@@ -120,13 +120,9 @@ export function faultsOf(form, error) {
   return named ? { [named.name]: named.text } : { "": sentence(error) };
 }
 
-/**
- * As `submit` (panel-forms.js), for forms whose faults are shown by `showFaults`.
- * @returns {Promise<boolean>} whether it worked
- */
-export async function sendChecked(form, work) {
+/** As `submit` (panel-forms.js), but what went wrong is for the caller to show; null: nothing did. */
+export async function attempt(form, work) {
   let failed = null;
-  showFaults(form, {});
   await submit(form, async () => {
     try {
       await work();
@@ -134,8 +130,18 @@ export async function sendChecked(form, work) {
       failed = error;
     }
   });
+  if (failed && failed.status === undefined) throw failed;
+  return failed;
+}
+
+/**
+ * As `submit` (panel-forms.js), for forms whose faults are shown by `showFaults`.
+ * @returns {Promise<boolean>} whether it worked
+ */
+export async function sendChecked(form, work) {
+  showFaults(form, {});
+  const failed = await attempt(form, work);
   if (failed === null) return true;
-  if (failed.status === undefined) throw failed;
   showFaults(form, faultsOf(form, failed));
   form.querySelector("[aria-invalid]")?.focus();
   return false;

@@ -1,5 +1,5 @@
-// The two curves of a line, and what is read off them: how many people wait (the vertical distance),
-// how long they wait (the horizontal one). Pure: no DOM, no clock. Times in epoch seconds.
+// The two curves of a line, and what is read off them: how many are not called yet (the vertical
+// distance), how long they wait (the horizontal one). Pure: no DOM, no clock. Times in epoch seconds.
 
 /** A count that changes at certain times and stays in between. */
 export class Line {
@@ -79,7 +79,7 @@ export class Course {
   }
 
   /**
-   * How the line stood at `time`. `waiting`: those who had come and were not called. `waited`: s that
+   * How the line stood at `time`. `uncalled`: those who had come and were not called. `waited`: s that
    * whoever was called then had been in line; null if nobody was, or called ahead of the arrivals.
    */
   at(time) {
@@ -90,7 +90,7 @@ export class Course {
       arrived,
       called,
       completed: this.completed.at(time),
-      waiting: Math.max(0, arrived - called),
+      uncalled: Math.max(0, arrived - called),
       ahead: Math.max(0, called - arrived),
       came,
       waited: came === null ? null : Math.max(0, time - came),

@@ -18,7 +18,7 @@ export function mountFigures(root) {
 function counted({ counters: c }) {
   return {
     waiting: whole(c.waiting_num),
-    waitingUnit: `${persons(c.waiting_num)} in line`,
+    waitingUnit: `${persons(c.waiting_num)} in line, called or not`,
     serving: whole(c.serving_counter),
     arrived: whole(c.queue_counter),
     arrivedUnit: persons(c.queue_counter),

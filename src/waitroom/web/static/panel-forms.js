@@ -77,7 +77,7 @@ export async function submit(form, work) {
 }
 
 /** Put the server's sentence at the field it names ("field: wanted ..."), or under the form. */
-export function showError(form, error) {
+function showError(form, error) {
   const [, name, wanted] = /^(?:inlet\.)?([a-z_]+): (.+)$/s.exec(error.message) ?? [];
   const named = error.code === "event_exists" ? "event_id" : name;
   const field = named && form.elements.namedItem(named);

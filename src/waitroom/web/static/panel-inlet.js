@@ -3,6 +3,8 @@
 // stays until it is saved.
 
 import { events } from "./panel-api.js";
+import { same } from "./panel-draft.js";
+import { fromLocal, toLocal } from "./panel-fields.js";
 import { badge, copyOf, partsOf, say, submit } from "./panel-forms.js";
 import { decimal, whole } from "./panel-format.js";
 import { FIELDS, KINDS, sentenceOf } from "./panel-inlet-kinds.js";
@@ -149,8 +151,6 @@ class InletForm {
   }
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
 function stateOf({ inlet, state, holding, rate_per_minute: rate }) {
   if (holding) return "Held: a gate says that the site is not well. Letting in by hand still works.";
   if (state === "paused") return `Paused. ${sentenceOf(inlet)}`;
@@ -174,7 +174,7 @@ function fieldOf(name, value) {
   part.input.name = name;
   part.input.type = type === "time" ? "datetime-local" : "text";
   if (type !== "time") part.input.inputMode = type === "whole" ? "numeric" : "decimal";
-  part.input.value = type === "time" ? localTime(value) : String(value ?? "");
+  part.input.value = type === "time" ? toLocal(value) : String(value ?? "");
   part.error.dataset.errorFor = name;
   return Array.from(node.children);
 }
@@ -182,15 +182,8 @@ function fieldOf(name, value) {
 function read(input) {
   const text = input.value.trim();
   const { type, empty } = FIELDS[input.name];
-  if (type === "time") return text ? Math.floor(new Date(text).getTime() / 1000) : 0;
+  if (type === "time") return fromLocal(text);
   if (text === "" && empty) return undefined;
   // What is not a number goes to the server as it is: its word on it is the one that is shown.
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-/** Epoch seconds as `datetime-local` wants them, in the operator's time zone; 0 is empty. */
-function localTime(seconds) {
-  if (!seconds) return "";
-  const at = new Date(seconds * 1000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

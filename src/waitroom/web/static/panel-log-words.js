@@ -1,6 +1,7 @@
 // What an entry of the audit log says, and what undoing it would do, in words. Pure: entries and the
 // event as it is in, texts out. What must change with it: undo.py, which says what can be undone.
 
+import { same } from "./panel-draft.js";
 import { signed, whole } from "./panel-format.js";
 
 const MOVED = "serving_counter";
@@ -102,8 +103,6 @@ function movingBack({ seq, before, after }, { counters }, later) {
     const from = counters[MOVED];
     lines[0] += `: serving up to ${whole(Math.max(0, from + by))} in place of ${whole(from)}`;
   }
-  if (by < 0) lines.push("Who has come in stays in; who was called and has not come waits again");
+  if (by < 0) lines.push("Who has come in stays in; who was called and has not come is not called any more");
   return { lines, needs: "operate" };
 }
-
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -3,12 +3,12 @@
 
 import { themes } from "./panel-api.js";
 import { ask } from "./panel-ask.js";
-import { Checking, faultsOf, findFaults, NOT_ASKED, showFaults } from "./panel-checking.js";
+import { attempt, Checking, faultsOf, findFaults, NOT_ASKED, showFaults } from "./panel-checking.js";
 import { bindColour } from "./panel-colour-field.js";
 import { showConflicts } from "./panel-conflicts.js";
 import { Draft } from "./panel-draft.js";
 import { fieldsOf } from "./panel-fields.js";
-import { partsOf, say, sentence, submit } from "./panel-forms.js";
+import { partsOf, say, sentence } from "./panel-forms.js";
 import { bindLogo, showLogo } from "./panel-logo.js";
 import { PreviewFrames } from "./panel-preview-frames.js";
 
@@ -186,15 +186,7 @@ class Look {
 
   async #send(work) {
     this.#checking.forget();
-    let failed = null;
-    await submit(this.#form, async () => {
-      try {
-        await work();
-      } catch (error) {
-        failed = error;
-      }
-    });
-    if (failed && failed.status === undefined) throw failed;
+    const failed = await attempt(this.#form, work);
     this.#faults = failed ? faultsOf(this.#form, failed) : {};
     this.#show();
     this.#form.querySelector("[aria-invalid]")?.focus();

@@ -1,5 +1,6 @@
 // Drawing the chart with uPlot: three lines and a plan, in the colours of the page (which differ by
-// scheme), and over them the two distances: the wait is the horizontal one, the people the vertical.
+// scheme), and over them the two distances: the wait is the horizontal one, the vertical one those who
+// are not called yet.
 
 import { span, clock, exactClock, whole } from "./panel-format.js";
 import uPlot from "./uplot/uplot.js";
@@ -47,7 +48,6 @@ export class Plot {
     if (this.#chart.width !== width || this.#chart.height !== height) {
       this.#chart.setSize({ width, height });
     }
-    this.#place();
   }
 
   draw(data, from, to) {
@@ -55,7 +55,6 @@ export class Plot {
     this.#range = [from, to];
     if (this.#chart) this.#chart.setData(data);
     else this.#rebuild();
-    this.#place();
   }
 
   /** Show the distances at a moment (panel-curve.js). */
@@ -78,7 +77,6 @@ export class Plot {
     this.#chart?.destroy();
     this.#chart = new uPlot(this.#options(width, height), this.#data, this.#box);
     this.#chart.over.append(...Object.values(this.#marks));
-    this.#place();
   }
 
   #options(width, height) {
@@ -96,6 +94,7 @@ export class Plot {
       legend: { show: false },
       cursor: { show: false },
       padding: [12, 12, 0, 0],
+      hooks: { draw: [() => this.#place()] }, // not before: new scales hold from then on
       scales: {
         x: { time: true, range: () => this.#range },
         y: { range: () => heights(this.#data) },
@@ -127,7 +126,7 @@ export class Plot {
   #place() {
     const { across, up, acrossLabel, upLabel } = this.#marks;
     const moment = this.#moment;
-    const isSeen = Boolean(this.#chart && moment && moment.waiting > 0);
+    const isSeen = Boolean(this.#chart && moment && moment.uncalled > 0);
     up.hidden = upLabel.hidden = !isSeen;
     across.hidden = acrossLabel.hidden = !isSeen || moment.waited === null;
     if (!isSeen) return;
@@ -135,7 +134,7 @@ export class Plot {
     const [x, low, high] = [pos(moment.time, "x"), pos(moment.called, "y"), pos(moment.arrived, "y")];
     put(up, { left: x, top: high, height: low - high });
     put(upLabel, { left: x, top: (low + high) / 2 });
-    upLabel.textContent = `${whole(moment.waiting)} waiting`;
+    upLabel.textContent = `${whole(moment.uncalled)} not called yet`;
     upLabel.hidden = low - high < ROOM_FOR_HEIGHT;
     if (moment.waited === null) return;
     const start = Math.max(0, pos(moment.came, "x"));

@@ -3,7 +3,7 @@
 
 import { events } from "./panel-api.js";
 import { say, sentence } from "./panel-forms.js";
-import { exactClock, people, span, when } from "./panel-format.js";
+import { exactClock, span, when, whole } from "./panel-format.js";
 
 const AFTER_MS = 400; // typing
 const AGAIN_MS = 10_000; // while the line moves on
@@ -16,7 +16,7 @@ const WHY = {
   paused: "The line is paused: nobody is let in until it is opened.",
   held: "A gate holds the line: nobody is let in until the site is well.",
   sold_out: "The event is sold out: nobody is let in.",
-  nobody_waits: "Nobody waits: who comes goes straight through.",
+  nobody_waits: "Everybody has been called: who comes goes straight through.",
   no_rate: "How fast the line then moves depends on the site; it cannot be told ahead.",
   too_long: "At this rate the line is not empty within a day.",
 };
@@ -76,10 +76,11 @@ export class Preview {
 
   #words({ empty_at: empty, why }) {
     if (empty === null) return WHY[why] ?? "";
-    const { now, counters } = this.#at.numbers ?? { now: Date.now() / 1000, counters: {} };
+    const { now, counters } = this.#at.numbers ?? { now: Date.now() / 1000, counters: null };
     const as = this.#dirty ? "At this rate" : "As it is set";
     const near = empty - now < 120 ? exactClock(empty) : when(empty, now);
-    const crowd = counters.waiting_num ? ` (${people(counters.waiting_num)} now)` : "";
+    const uncalled = counters ? counters.queue_counter - counters.serving_counter : 0;
+    const crowd = uncalled > 0 ? ` (${whole(uncalled)} not called yet)` : "";
     return `${as} the line${crowd} is empty at ${near}, in ${span(empty - now)}.`;
   }
 

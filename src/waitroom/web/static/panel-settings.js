@@ -3,11 +3,11 @@
 // message and inlet are on the live page; theme and clients have sections of their own.
 
 import { events } from "./panel-api.js";
-import { Checking, faultsOf, findFaults, NOT_ASKED, showFaults } from "./panel-checking.js";
+import { attempt, Checking, faultsOf, findFaults, NOT_ASKED, showFaults } from "./panel-checking.js";
 import { showConflicts } from "./panel-conflicts.js";
 import { Draft } from "./panel-draft.js";
 import { fieldsOf, inWords, reading, unreadable, ZONE } from "./panel-fields.js";
-import { partsOf, say, sentence, submit } from "./panel-forms.js";
+import { partsOf, say, sentence } from "./panel-forms.js";
 import { dateTime, span } from "./panel-format.js";
 import { EXAMPLES } from "./panel-gate-examples.js";
 
@@ -105,18 +105,12 @@ class Settings {
 
   /** Send, and say what is wrong with it: nothing, if it is saved. */
   async #send(sent) {
-    let failed = null;
-    await submit(this.#form, async () => {
-      try {
-        const event = await events.change(this.#at.eventId, sent);
-        this.#draft.settle(sent, event);
-        this.#at.changed(event);
-      } catch (error) {
-        failed = error;
-      }
+    const failed = await attempt(this.#form, async () => {
+      const event = await events.change(this.#at.eventId, sent);
+      this.#draft.settle(sent, event);
+      this.#at.changed(event);
     });
     if (failed === null) return {};
-    if (failed.status === undefined) throw failed;
     return failed.status === 0 ? { "": notSaved(failed) } : faultsOf(this.#form, failed);
   }
 

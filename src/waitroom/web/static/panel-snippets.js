@@ -31,7 +31,7 @@ export function addresses({ event_id: id, target_url: target }, publicUrl) {
 }
 
 /** The origin of a URL as it is written in configurations; "" if it has none. */
-export function originOf(url) {
+function originOf(url) {
   try {
     const { origin } = new URL(url);
     return origin === "null" ? "" : origin;

@@ -21,7 +21,7 @@ export const STATES = {
 export const GATES = { ok: "OK", alarm: "Alarm", unknown: "Unknown" };
 
 const SESSIONS = {
-  waiting: "Waiting in line",
+  waiting: "In line, not called yet",
   called: "Called, has not come in yet",
   active: "On the site",
   completed: "Completed",
