@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from waitroom.apikeys import is_mark
 from waitroom.core.facts import Subscription
 from waitroom.core.model import ApiKey, SigningKey, Snapshot
 from waitroom.core.recollection import Recollection, Recollections
@@ -22,6 +23,7 @@ from waitroom.errors import CallerError, EventNotFound, StoreUnavailable
 from waitroom.store import Store
 
 LOOKS: Final = 4  # at a line until it is in order: others bring it back at the same time
+WRITTEN_AHEAD: Final = 10  # s of arrivals, at the least, by which a file is ahead: it is never new
 AT_ONCE: Final = 500  # events read in one go: bounds what one reading asks of the store
 
 log = structlog.get_logger("waitroom.recovery")
@@ -65,8 +67,9 @@ class Recovery:
         return found
 
     def lines(self) -> list[Snapshot]:
-        """All that is known here, as it would come back if it were lost now."""
-        return self.seen.lines(self._failover_gap, int(self._clock()))
+        """All that is known here, as it is to come back from a file if it is lost later."""
+        gap = max(self._failover_gap, WRITTEN_AHEAD)
+        return self.seen.lines(gap, int(self._clock()))
 
     async def look(self, event_id: str) -> bool:
         """Whether there is such an event, once what was lost of it is back.
@@ -218,9 +221,13 @@ class Belongings:
             await self._put_back()
 
     def _remember(self, credentials: Collection[ApiKey]) -> None:
+        there = {key.key_id for key in credentials}
+        for gone in self.credentials.keys() - there:
+            if is_mark(self.credentials[gone]):  # of a session that is long over
+                del self.credentials[gone]
         for key in credentials:
             known = self.credentials.get(key.key_id)
-            # Credentials are never removed, and revoking is for good.
+            # Others are never removed, and revoking is for good.
             if known is None or known.revoked_at is None:
                 self.credentials[key.key_id] = key
 

@@ -32,8 +32,7 @@ from waitroom.store import Store, is_embedded, open_store, path_of
 from waitroom.tokens.keys import KeyRing, new_signing_key
 
 KEY_CHECK: Final = 2.0  # s between looks at the key ring: how soon a rotation is heard of
-LOOK: Final = 2.0  # s between looks for lines that the store has lost
-WRITE_DOWN: Final = 5.0  # s between writes of what a control plane remembers
+LOOK: Final = 2.0  # s between looks for lines that the store has lost; then all is written down
 
 log = structlog.get_logger("waitroom")
 
@@ -222,12 +221,14 @@ async def _watch_lines(runtime: Runtime, outage: Outage, *, everything: bool) ->
 
 
 async def _remember(runtime: Runtime, outage: Outage) -> None:
-    """Remember keys and credentials; write all that is remembered down now and then."""
+    """Remember keys and credentials; write all that is remembered down after each look.
+
+    The first time as soon as it is known: until then, the file is as old as the last control plane.
+    """
     belongings = Belongings(runtime.store, fingerprint(runtime.secret))
     recovery = runtime.service.recovery
     last_seen = LastSeen(runtime.settings.data_dir)
     await last_seen.set_aside_unless(await _event_ids(runtime.store))
-    write_at = time.monotonic() + WRITE_DOWN
     while True:
         try:
             await belongings.look()
@@ -235,9 +236,8 @@ async def _remember(runtime: Runtime, outage: Outage) -> None:
             outage.goes_on(error.detail)
         except Exception as error:  # this task must outlive whatever happens
             log.exception("looking for lost keys failed", error=str(error))
-        if time.monotonic() >= write_at and belongings.ring and recovery.knows_all:
+        if belongings.ring and recovery.knows_all:
             await last_seen.write(belongings, recovery.lines())
-            write_at = time.monotonic() + WRITE_DOWN
         await asyncio.sleep(LOOK)
 
 

@@ -1,28 +1,27 @@
-"""The use-cases, each once: join, position, admit, advance, finish, reset, looking after events.
+"""The use-cases, each once: join, position, admit, advance, finish, reset.
 
-What belongs here: putting core, store and keys together for one thing that somebody wants.
-Whichever plane or command asks, this is what happens. No HTTP here.
+What belongs here: putting core, store and keys together for one thing that somebody wants of a
+line. Whichever plane or command asks, this is what happens. What is done to the events themselves
+is in ``caretaker.py``. No HTTP here.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Final, TypeVar
 
 import msgspec
 
-from waitroom.audit_log import DEPLOYMENT, AuditLog
+from waitroom.caretaker import Caretaker
 from waitroom.core import rules
 from waitroom.core.audit import Deed
 from waitroom.core.codes import USED_FOR
-from waitroom.core.inlet_kinds import Inlet, Rate
 from waitroom.core.limits import TEN_YEARS
 from waitroom.core.model import (
     Advance,
-    Event,
     Exits,
     Floor,
     Place,
@@ -30,15 +29,11 @@ from waitroom.core.model import (
     SessionStatus,
     Snapshot,
     Standing,
-    check_event,
     check_event_id,
 )
 from waitroom.core.returns import is_absolute_web_url, is_allowed_return
-from waitroom.core.theme import PLAIN, Theme, check_theme, decode_theme, encode_theme, version_of
 from waitroom.core.ticket import check_request_id
 from waitroom.errors import (
-    EventExists,
-    EventNotFound,
     EventUnknown,
     ExpiryDisabled,
     InvalidField,
@@ -47,13 +42,11 @@ from waitroom.errors import (
     ReturnUrlRefused,
     SessionEnded,
     SessionUnknown,
-    StoreUnavailable,
     TicketUnknown,
 )
 from waitroom.estimates import Estimates
-from waitroom.events import outbox
 from waitroom.joins import Joined, Joins
-from waitroom.recovery import Recovery
+from waitroom.patience import patience
 from waitroom.signing import Signing, Tokens
 from waitroom.store import Store
 from waitroom.tokens.keys import KeyRing
@@ -61,7 +54,6 @@ from waitroom.views import EventView, Seals, Views
 
 T = TypeVar("T")
 
-PATIENCE: Final = 5.0  # s the store may take before the caller is told to come again
 READY_SECONDS: Final = 1.0  # for which a store that could be written counts as ready
 MAX_EXPIRED_LISTED: Final = 100_000
 
@@ -74,7 +66,7 @@ class QueuePosition(msgspec.Struct, frozen=True):
     entry_time: int
 
 
-class Service:
+class Service(Caretaker):
     """All use-cases over one store. ``issuer_of`` names the default issuer of an event's tokens."""
 
     def __init__(
@@ -87,23 +79,16 @@ class Service:
         clock: Callable[[], float],
         failover_gap: int = 10,
     ) -> None:
-        self.store = store
+        super().__init__(store, secret, clock, failover_gap)
         self.keys = keys
-        self.clock = clock
         self._issuer_of = issuer_of
-        self.audit = AuditLog(store, secret)
         self._seals = Seals(secret)
-        self.recovery = Recovery(store, clock, failover_gap)
         self.views = Views(self.recovery, self._seals, clock)
         self.estimates = Estimates(store, self.recovery, clock)
         self._joins = Joins(store, self.recovery, self._seals, clock)
         self._signing = Signing(keys, self.now)
         self._ready_until = float("-inf")
         self._checking = asyncio.Lock()
-
-    def now(self) -> int:
-        """The time in whole epoch seconds."""
-        return int(self.clock())
 
     # --- visitors
 
@@ -134,27 +119,15 @@ class Service:
         view, place = await self._open(event_id, request_id)
         now = self.now()
         at = await self._standing(view, place, now)
-        event = at.snapshot.event
         if at.given_up:
             raise PlaceGivenUp
         if at.called_at is None:
             raise NotYet
-        if not event.queue_position_expiry:
+        if not at.snapshot.event.queue_position_expiry:
             raise ExpiryDisabled
-        since = rules.takeable_since(event, place.entry_time, at.called_at, at.held_at)
-        pauses, period = at.snapshot.pauses, event.queue_position_expiry_period
-        rules.check_not_expired(
-            rules.has_expired(
-                event,
-                place.position,
-                since,
-                now,
-                pauses=pauses,
-                expired_up_to=at.snapshot.counters.expired_up_to,
-                held_at=at.held_at,
-            )
-        )
-        return rules.remaining(since, now, period, pauses)
+        called = at.snapshot, place, at.called_at, at.held_at, now
+        rules.check_not_expired(rules.is_over(*called))
+        return rules.time_left(*called)
 
     async def give_up(self, event_id: str, request_id: str) -> QueuePosition:
         """A visitor leaves: the place yields no token any more. Again: nothing changes.
@@ -305,7 +278,7 @@ class Service:
         view = await self.view(event_id)
         place = view.seal.open(request_id)
         if place is None:
-            async with _patience():
+            async with patience():
                 view = await self.views.newer(event_id)
             place = view.seal.open(request_id)
         if place is None:
@@ -327,7 +300,7 @@ class Service:
         When it knows nothing of an event or epoch that is known here, it may have been lost: it is
         asked again once that was looked into.
         """
-        async with _patience():
+        async with patience():
             try:
                 return await verb()
             except (EventUnknown, TicketUnknown):
@@ -376,7 +349,7 @@ class Service:
         with suppress(TicketUnknown):  # reset a moment ago
             if all(view.seal.open(one) for one in (*completed, *abandoned)):
                 return await self._exits(view, completed, abandoned, exited, slot)
-        async with _patience():
+        async with patience():
             view = await self.views.newer(event_id)
         return await self._exits(view, completed, abandoned, exited, slot)
 
@@ -435,127 +408,6 @@ class Service:
         self._mark(event_id, deed)
         return at
 
-    async def snapshot(self, event_id: str) -> Snapshot:
-        """The event straight from the store. Raises ``EventNotFound``."""
-        async with _patience():
-            found = await self.recovery.snapshots([event_id], self.now())
-        if event_id not in found:
-            raise EventNotFound(event_id)
-        return found[event_id]
-
-    async def snapshots(self) -> dict[str, Snapshot]:
-        """All events straight from the store."""
-        async with _patience():
-            return await self.recovery.snapshots(await self.store.event_ids(), self.now())
-
-    async def events(self) -> list[Event]:
-        """All events, by ID."""
-        found = await self.snapshots()
-        return [found[event_id].event for event_id in sorted(found)]
-
-    async def create_event(self, event: Event, deed: Deed | None = None) -> Event:
-        """Add an event. Raises ``InvalidField``, ``InvalidSetting``, ``EventExists``."""
-        event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
-        async with _patience():
-            made = (await self.store.create_event(event, self.now(), deed)).event
-        self._mark(event.event_id, deed)
-        with suppress(StoreUnavailable, EventUnknown):  # a control plane does it within a second
-            async with _patience():
-                await outbox.cover(self.store, event.event_id, self.now())
-        if deed is not None:
-            await self.enter(DEPLOYMENT, deed, {"event_id": event.event_id})
-        return made
-
-    async def checked_change(self, event_id: str, changes: Mapping[str, object]) -> Event:
-        """The event as it would be, and is not yet. Raises as ``change_event``."""
-        if isinstance(inlet := changes.get("inlet"), Rate):
-            changes = {**changes, "inlet": self._begun(inlet)}
-        current = await self.snapshot(event_id)
-        return check_event(msgspec.structs.replace(current.event, **changes))
-
-    async def checked_event(self, event: Event) -> Event:
-        """A new event as it would be, and is not yet. Raises as ``create_event``."""
-        event = check_event(msgspec.structs.replace(event, inlet=self._begun(event.inlet)))
-        with suppress(EventNotFound):
-            await self.snapshot(event.event_id)
-            raise EventExists(event.event_id)
-        return event
-
-    async def change_event(
-        self,
-        event_id: str,
-        changes: Mapping[str, object],
-        deed: Deed | None = None,
-        *,
-        at: int | None = None,
-    ) -> Event:
-        """Change some settings; with ``at``, only if that is still the event's revision.
-
-        Raises ``InvalidSetting``, ``EventNotFound``, ``EventChanged``.
-        """
-        if isinstance(inlet := changes.get("inlet"), Rate):
-            changes = {**changes, "inlet": self._begun(inlet)}
-        await self.checked_change(event_id, changes)
-        async with _patience():
-            change = self.store.change_event(event_id, changes, self.now(), deed, at=at)
-            event = (await change).event
-        self._mark(event_id, deed)
-        return event
-
-    async def theme(self, event_id: str) -> Theme:
-        """How the event's page is dressed; plain if that cannot be read. ``EventNotFound``."""
-        version = (await self.snapshot(event_id)).event.theme
-        if not version:
-            return PLAIN
-        async with _patience():
-            kept = await self.store.theme(event_id, version)
-        return PLAIN if kept is None else decode_theme(kept)
-
-    async def set_theme(self, event_id: str, theme: Theme, deed: Deed | None = None) -> Event:
-        """Dress the event's page; a plain ``Theme()`` makes it ours again.
-
-        Raises ``InvalidSetting``, ``EventNotFound``.
-        """
-        check_theme(theme)
-        if theme == PLAIN:
-            return await self.change_event(event_id, {"theme": ""}, deed)
-        kept = encode_theme(theme)
-        version = version_of(kept)
-        await self.snapshot(event_id)
-        async with _patience():
-            await self.store.keep_theme(event_id, version, kept, self.now())
-        return await self.change_event(event_id, {"theme": version}, deed)
-
-    async def delete_event(self, event_id: str, deed: Deed | None = None) -> None:
-        """Remove an event and all of its line. Raises ``EventNotFound``.
-
-        Its own log tells of it, and the deployment's, which also keeps what its settings were.
-        """
-        if deed is not None:
-            was = (await self.snapshot(event_id)).event
-            await self.enter(DEPLOYMENT, deed, {"event_id": event_id, "was": was})
-            await self.enter(event_id, deed, None)
-        async with _patience():
-            await self.store.delete_event(event_id)
-
-    async def enter(self, event_id: str, deed: Deed, after: object) -> None:
-        """Enter a deed of which no verb of the store tells its audit log.
-
-        ``event_id``: empty for the deployment's. ``after``: what is so afterwards, without secrets.
-        """
-        async with _patience():
-            await self.audit.enter(event_id, deed, after, self.now())
-
-    def _mark(self, event_id: str, deed: Deed | None) -> None:
-        if deed is not None:
-            self.audit.mark(event_id)
-
-    def _begun(self, inlet: Inlet) -> Inlet:
-        """``inlet``, with the present time as the start of a ramp that names none."""
-        if isinstance(inlet, Rate) and inlet.ramp_up and not inlet.start:
-            return msgspec.structs.replace(inlet, start=self.now())
-        return inlet
-
     async def check_store(self) -> None:
         """Pass if the store can be written to, or could be within the last second.
 
@@ -564,7 +416,7 @@ class Service:
         async with self._checking:
             if monotonic() < self._ready_until:
                 return
-            async with _patience():
+            async with patience():
                 await self.store.ping()
             self._ready_until = monotonic() + READY_SECONDS
 
@@ -578,13 +430,3 @@ def _places(view: EventView, request_ids: Sequence[str]) -> list[Place]:
     """The places in ``request_ids``, each once; those that are not of this line are left out."""
     places = (view.seal.open(request_id) for request_id in request_ids)
     return list(dict.fromkeys(place for place in places if place is not None))
-
-
-@asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
-    """Turn a store that takes too long into ``StoreUnavailable``."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield
-    except TimeoutError:
-        raise StoreUnavailable("the store took too long") from None

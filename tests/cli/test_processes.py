@@ -123,7 +123,12 @@ def test_nothing_outlives_the_supervisor(waitroom: Waitroom) -> None:
 def test_demo(waitroom: Waitroom) -> None:
     """The demo's shop, panel and waiting room answer; the shop's key is its own and replaced."""
     arguments = ("demo", "--shop-bind", f"127.0.0.1:{waitroom.shop}")
+
+    def has_said_all() -> bool:
+        return "Ctrl-C ends all of it" in waitroom.said()
+
     server = waitroom.start(*arguments)
+    wait_until_sync(has_said_all, description="all links are printed")
     for host, port, path in (
         ("localhost", waitroom.shop, "/"),  # another than the room's, so it gets no cookies of it
         ("127.0.0.1", waitroom.control, "/"),
@@ -138,6 +143,7 @@ def test_demo(waitroom: Waitroom) -> None:
     server.terminate()
     assert server.wait(timeout=12) == 0
     waitroom.start(*arguments)
+    wait_until_sync(has_said_all, description="all links are printed")
     assert key_file.read_text() != before
     assert "waitroom panel --data-dir waitroom-demo" in waitroom.said()
     keys = waitroom.json("keys", "list", "--data-dir", "waitroom-demo")["api_keys"]

@@ -16,7 +16,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,12 @@ class Terminal:
             if select.select([self._ours], [], [], 0.2)[0]:
                 self.seen += os.read(self._ours, 65_536).decode()
 
+    def close(self) -> None:
+        """End it, if it has not ended by itself."""
+        self.process.kill()
+        self.process.wait(STARTING)
+        os.close(self._ours)
+
     def press(self, key: str) -> None:
         """As if somebody did."""
         os.write(self._ours, key.encode())
@@ -82,7 +88,6 @@ class Terminal:
         self.read_until(LEFT)
         self.read_until("Z\x1b[0m")
         code = self.process.wait(STARTING)
-        os.close(self._ours)
         rest = ESCAPES.sub("", self.seen.rpartition(LEFT)[2])
         return code, rest.splitlines()
 
@@ -90,10 +95,10 @@ class Terminal:
 @pytest.mark.parametrize("columns", [80, 36])
 def test_it_draws_and_q_ends_it(sale: Waitroom, columns: int) -> None:
     """The last picture stays, fits the width, and has the numbers; the terminal is as it was."""
-    terminal = Terminal(sale, columns)
-    terminal.read_until("q ends")
-    terminal.press("q")
-    code, lines = terminal.ended()
+    with closing(Terminal(sale, columns)) as terminal:
+        terminal.read_until("q ends")
+        terminal.press("q")
+        code, lines = terminal.ended()
     assert code == 0
     assert max(map(len, lines)) <= columns
     text = " ".join(" ".join(lines).split())
@@ -104,10 +109,10 @@ def test_it_draws_and_q_ends_it(sale: Waitroom, columns: int) -> None:
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_it_cleanly(sale: Waitroom, told: signal.Signals) -> None:
     """Ctrl-C, or being told to stop: the terminal is given back, and the exit code is 0."""
-    terminal = Terminal(sale, 80)
-    terminal.read_until("q ends")
-    terminal.process.send_signal(told)
-    assert terminal.ended()[0] == 0
+    with closing(Terminal(sale, 80)) as terminal:
+        terminal.read_until("q ends")
+        terminal.process.send_signal(told)
+        assert terminal.ended()[0] == 0
 
 
 def test_one_look(sale: Waitroom) -> None:

@@ -54,7 +54,7 @@ def test_nobody_is_called_though_people_wait() -> None:
     assert told(line(moved=QUIET)) == (Health.GOOD, [])
     assert told(line(waiting=0, moved=9_999)) == (Health.GOOD, [])
     why = wellbeing(line(Manual(), moved=None), Seen(), NOW).why
-    assert [one.text for one in why] == ["100 people wait, and nobody was called yet."]
+    assert [one.text for one in why] == ["Nobody was called yet; 100 are still to be called."]
 
 
 def test_an_inlet_that_means_to_wait() -> None:

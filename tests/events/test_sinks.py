@@ -184,6 +184,64 @@ async def test_a_bus_that_takes_some(secret: bytes, monkeypatch: pytest.MonkeyPa
         await EventBridge("default", "").send(messages(secret, 3))
 
 
+NOWHERE = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent"}
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A process that was told nothing of any cloud."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+ARN = "arn:aws:events:eu-west-1:123456789012:event-bus/sales"
+
+
+@pytest.mark.parametrize(
+    ("asked", "environ", "good"),
+    [
+        ({}, {}, False),
+        ({"bus": "sales"}, {}, False),
+        ({"bus": "arn:aws:events"}, {}, False),
+        ({"region": "eu-west-1\n"}, {}, False),
+        ({"region": "not one"}, {"AWS_DEFAULT_REGION": "eu-west-1"}, False),
+        ({}, {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_PROFILE": "lost"}, False),
+        ({"region": "eu-west-1"}, {}, True),
+        ({"bus": ARN}, {"AWS_PROFILE": "lost"}, True),
+        ({}, {"AWS_DEFAULT_REGION": "eu-west-1"}, True),
+    ],
+)
+async def test_a_bus_without_a_region(
+    world: Scene,
+    nowhere: pytest.MonkeyPatch,
+    asked: dict[str, str],
+    environ: dict[str, str],
+    good: bool,
+) -> None:
+    """Is refused when it is subscribed, not when somebody waits for its events."""
+    for name, value in environ.items():
+        nowhere.setenv(name, value)
+    wanted = Wanted(kind="eventbridge", **asked)  # type: ignore[arg-type]
+    if good:
+        await world.planes[0].subscriptions.add(wanted)
+        return
+    with pytest.raises(InvalidField, match="region"):
+        await world.planes[0].subscriptions.add(wanted)
+    assert await world.planes[0].subscriptions.every() == []
+
+
+def test_the_region_of_an_arn(nowhere: pytest.MonkeyPatch) -> None:
+    """Is where its events are sent, unless another is named."""
+    nowhere.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    found = [eventbridge._client(EventBridge(*one)._region) for one in ((ARN, ""), ("sales", ""))]
+    assert [one.meta.region_name for one in found] == ["eu-west-1", "us-east-1"]
+    for one in found:
+        one.close()
+
+
 async def test_no_credentials(secret: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Are a failure like others, by name."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
@@ -223,7 +281,6 @@ async def test_a_pipe_that_nobody_reads(
     secret: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Is a failure, again and again, and never two lines at once; then it goes on."""
-    monkeypatch.setattr(stdout, "SECONDS", 0.05)
     free, written = threading.Event(), []
 
     def write(text: str) -> None:
@@ -231,9 +288,11 @@ async def test_a_pipe_that_nobody_reads(
         written.append(text)
 
     sink = Stdout(write)
-    for _ in range(2):
-        with pytest.raises(DeliveryFailed, match="Nobody reads"):
-            await sink.send(messages(secret, 1))
+    with monkeypatch.context() as impatient:
+        impatient.setattr(stdout, "SECONDS", 0.05)
+        for _ in range(2):
+            with pytest.raises(DeliveryFailed, match="Nobody reads"):
+                await sink.send(messages(secret, 1))
     free.set()
     assert sink._writing is not None
     await sink._writing

@@ -18,6 +18,8 @@ from typing import Final
 from faults.network import Network
 from faults.plane import Plane
 from store.redis_servers import Server, until
+from waitroom.store.dumpfile import read_dump
+from waitroom.store.records import Line
 
 PUBLIC: Final = 8080
 CONTROL: Final = 8081
@@ -200,16 +202,22 @@ class Deployment:
         for server in self.stores.values():
             shutil.rmtree(server.directory / "appendonlydir")
 
-    def last_seen(self) -> list[Path]:
-        """What the control planes wrote down, the newest first; each does so every few seconds."""
+    def last_seen(self) -> list[tuple[Path, int]]:
+        """What the control planes wrote down, the newest first: the file and its longest queue."""
         files = [self._home / host / "last-seen.jsonl" for host in ROOMS]
         there = [file for file in files if file.exists()]
-        return sorted(there, key=lambda file: file.stat().st_mtime, reverse=True)
+        newest = sorted(there, key=lambda file: file.stat().st_mtime, reverse=True)
+        return [(file, _queue_in(file)) for file in newest]
 
     def kill_all(self, hosts: Sequence[str] = (*ROOMS, *STORES)) -> None:
         """Kill everything."""
         for host in hosts:
             self.kill_host(host)
+
+
+def _queue_in(file: Path) -> int:
+    lines = (one.line for one in read_dump(file) if isinstance(one, Line))
+    return max((line.counters.queue for line in lines), default=0)
 
 
 def _follow(server: Server, primary: str) -> None:

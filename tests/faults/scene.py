@@ -174,6 +174,13 @@ class Trial:
         self._struck = self._since = time.monotonic()
         self._took = 0.0
 
+    @property
+    def soon(self) -> int:
+        """The highest position that is given out within ``CALM`` s, if people join as they do."""
+        tickets = self._ledger.tickets
+        recent = sum(ticket.received >= time.monotonic() - CALM for ticket in tickets)
+        return max((ticket.position for ticket in tickets), default=0) + recent
+
     async def strike(self, blow: Callable[[], object]) -> None:
         """The fault happens now; it is from the blow's beginning that service must be back soon."""
         self._struck = self._since = time.monotonic()

@@ -126,7 +126,6 @@ async def test_a_control_plane_writes_it(
 ) -> None:
     """Events, keys and credentials; a public plane does not."""
     monkeypatch.setattr(runtime_module, "LOOK", 0.02)
-    monkeypatch.setattr(runtime_module, "WRITE_DOWN", 0.05)
     settings = Settings(data_dir=tmp_path, algorithm="EdDSA")
     path = tmp_path / "last-seen.jsonl"
     async with open_runtime(settings) as runtime:
@@ -148,6 +147,17 @@ async def test_a_control_plane_writes_it(
                 return counted and {RingKey, Credential, Deployment} <= kinds.keys()
 
             await wait_until(has_all, description="everything is in it")
+
+
+async def test_it_is_ahead_whatever_the_gap_of_a_failover(tmp_path: Path) -> None:
+    """Who skips nothing after a change of primary still finds what joined since it was written."""
+    settings = Settings(data_dir=tmp_path, algorithm="EdDSA", failover_gap=0)
+    async with open_runtime(settings) as runtime:
+        await runtime.service.create_event(Event(event_id="sale"))
+        await runtime.service.join("sale")
+        await runtime.service.recovery.look_at_all(everything=True)
+        [line] = runtime.service.recovery.lines()
+    assert line.counters.queue == 1 + LEAST_GAP
 
 
 async def test_a_running_plane_outlives_its_store(

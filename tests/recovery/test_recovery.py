@@ -8,6 +8,7 @@ import pytest
 from faulty import NOW, SALE, FaultyStore
 from structlog.testing import capture_logs
 
+from waitroom.apikeys import ENDED_PREFIX, LINK_PREFIX
 from waitroom.core.facts import Subscription
 from waitroom.core.model import ApiKey, Event, Floor, SigningKey, Snapshot, State
 from waitroom.core.recollection import LEAST_GAP
@@ -319,6 +320,27 @@ async def test_keys_that_were_removed_stay_away(faulty: FaultyStore) -> None:
     assert await faulty.inner.signing_keys() == [RING]
     assert set(belongings.ring) == {"k1"}
     assert belongings.credentials["a"].revoked_at == NOW + 5
+
+
+async def test_what_a_session_left_behind_is_not_kept_for_ever(
+    faulty: FaultyStore, empty: Empty
+) -> None:
+    """What is removed with time is not remembered, and does not come back; what is left does."""
+    belongings = Belongings(faulty.store, "ours")
+    await furnished(faulty.inner)
+    marks = [
+        ApiKey(key_id=f"{kind}1", name="", scopes=(), created_at=NOW)
+        for kind in (LINK_PREFIX, ENDED_PREFIX)
+    ]
+    for one in marks:
+        await faulty.inner.add_api_key(one)
+    await belongings.look()
+    await faulty.inner.remove_api_key(marks[0].key_id)
+    await belongings.look()
+    assert {one.key_id for one in marks} & belongings.credentials.keys() == {marks[1].key_id}
+    faulty.inner = empty("second")
+    await belongings.look()
+    assert {one.key_id for one in await faulty.inner.api_keys()} == {"a", "b", marks[1].key_id}
 
 
 async def test_a_revocation_that_was_lost_is_done_again(faulty: FaultyStore, empty: Empty) -> None:

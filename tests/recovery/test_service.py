@@ -7,7 +7,7 @@ import pytest
 from faulty import NOW, SALE, FaultyStore
 
 from waiting import wait_until
-from waitroom import service as service_module
+from waitroom import patience as patience_module
 from waitroom.core.model import Event, SessionStatus
 from waitroom.errors import EventNotFound, EventUnknown, StoreUnavailable, TicketUnknown
 from waitroom.secret import Vault
@@ -139,19 +139,20 @@ async def test_a_store_that_hangs_holds_nobody(
     """Every question ends in time, and one refresh at a time is on its way."""
     [place] = await in_line(service, 1)
     await service.view(SALE)
-    monkeypatch.setattr(service_module, "PATIENCE", 0.05)
     faulty.answers.clear()
-    for asking in (
-        service.admit(SALE, place),
-        service.expires_in(SALE, place),
-        service.advance(SALE, 1),
-        service.snapshot(SALE),
-        service.events(),
-        service.active_tokens(SALE),
-        service.check_store(),
-    ):
-        with pytest.raises(StoreUnavailable):
-            await asking
+    with monkeypatch.context() as impatient:
+        impatient.setattr(patience_module, "PATIENCE", 0.05)
+        for asking in (
+            service.admit(SALE, place),
+            service.expires_in(SALE, place),
+            service.advance(SALE, 1),
+            service.snapshot(SALE),
+            service.events(),
+            service.active_tokens(SALE),
+            service.check_store(),
+        ):
+            with pytest.raises(StoreUnavailable):
+                await asking
     faulty.answers.set()
     await wait_until(lambda: service.views.peek(SALE), description="snapshots are read again")
     assert (await service.advance(SALE, 1)).current == 1

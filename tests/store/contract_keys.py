@@ -107,6 +107,15 @@ class KeyContract:
         with pytest.raises(KeyUnknown):
             await store.revoke_api_key("nobody", NOW)
 
+    async def test_a_credential_can_be_removed(self, store: Store) -> None:
+        """It is gone; removing it again, or one that never was, does nothing."""
+        await store.add_api_key(api_key("a"))
+        await store.add_api_key(api_key("b"))
+        for key_id in ("a", "a", "never"):
+            await store.remove_api_key(key_id)
+        assert await store.api_keys() == [api_key("b")]
+        assert await store.add_api_key(api_key("a"))
+
     async def test_a_credential_without_scopes(self, store: Store) -> None:
         """It has none when it comes back, not one empty scope."""
         await store.add_api_key(msgspec.structs.replace(api_key("k"), scopes=()))

@@ -40,7 +40,7 @@ def ask(
     *commands: Sequence[str | bytes | int],
     password: str = "",
     user: str = "default",
-    timeout: float = 5.0,
+    timeout: float = READY,
 ) -> list[Any]:
     """The answers to ``commands``, pipelined over a connection of their own; text is decoded.
 

@@ -275,20 +275,20 @@ async def test_a_process_that_hangs_within_a_transaction(
     tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others wait for it so long and no longer, and go on by themselves when it is gone."""
-    monkeypatch.setattr(sqlite_writer, "ANSWER_SECONDS", 0.2)
     path = await made(tmp_path / "store.db")
     victim = start(HANG_IN_TRANSACTION, str(path))
     try:
         assert victim.stdout is not None
         assert "not committed" in victim.stdout.readline()
         store = opened(f"sqlite://{path}")
-        with pytest.raises(StoreUnavailable):
-            await asyncio.wait_for(store.advance(SALE, 5, NOW), 10)
+        with monkeypatch.context() as impatient:
+            impatient.setattr(sqlite_writer, "ANSWER_SECONDS", 0.2)
+            with pytest.raises(StoreUnavailable):
+                await asyncio.wait_for(store.advance(SALE, 5, NOW), 10)
         assert (await counters(store)).queue == 7
     finally:
         victim.kill()
         victim.communicate(timeout=10)
-        monkeypatch.undo()
     assert (await store.join(SALE, 1, NOW)).first == 8
     assert (await counters(store)).serving == 0, "what was refused was done after all"
 

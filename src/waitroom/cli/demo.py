@@ -49,7 +49,7 @@ def demo(
     ] = "127.0.0.1:8082",
     flags: Given | None = None,
 ) -> None:
-    """Run both planes, a sample event and a sample shop, to try it all out on this machine."""
+    """Try it all out: both planes, a sample event and a sample shop; data in ./waitroom-demo."""
     if not (EXAMPLES / "shop" / "app.py").is_file():
         raise DependencyMissing(
             "The sample shop is not here: waitroom demo needs a checkout of the source, with"

@@ -68,7 +68,7 @@ COMMANDS: Final = (
     Command(
         "demo",
         "demo:demo",
-        "Run both planes, a sample event and a sample shop, to try it all out on this machine.",
+        "Try it all out: both planes, a sample event and a sample shop; data in ./waitroom-demo.",
     ),
     Command("event", "events:events", "Create, look at and change events."),
     Command(

@@ -13,10 +13,10 @@ from waitroom.apikeys import SCOPES
 from waitroom.audit_log import DEPLOYMENT
 from waitroom.cli.flags import Given, Json, on_store
 from waitroom.cli.output import say, say_json
+from waitroom.cli.ports import reachable
 from waitroom.cli.who import deed
 from waitroom.panel_links import LINK_SECONDS, PanelLinks
 from waitroom.runtime import Runtime
-from waitroom.settings import address
 
 
 def panel(
@@ -46,12 +46,4 @@ async def link_into_panel(runtime: Runtime, scopes: list[str]) -> str:
     link, code = links.make(scopes, done.by)
     told = {"key_id": link.key_id, "scopes": link.scopes}
     await runtime.service.enter(DEPLOYMENT, done, told)
-    return f"http://{_reachable(runtime.settings.control_bind)}/#login={code}"
-
-
-def _reachable(bind: str) -> str:
-    """Where a browser on this machine finds what is bound to ``bind``."""
-    host, port = address(bind)
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - nothing is bound here
-        host = "127.0.0.1"
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"http://{reachable(runtime.settings.control_bind)}/#login={code}"

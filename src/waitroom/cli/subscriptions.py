@@ -80,7 +80,9 @@ def redis_stream(
 def eventbridge(
     *,
     bus: Annotated[str, Parameter(help="Name or ARN of the bus.")] = "default",
-    region: Annotated[str, Parameter(help="Of the bus; otherwise the planes' own.")] = "",
+    region: Annotated[
+        str, Parameter(help="Of the bus; otherwise that of its ARN, or the planes' own.")
+    ] = "",
     event: OfEvent = "",
     type_: OfTypes = None,
     json: Json = False,

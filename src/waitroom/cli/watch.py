@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 0.5  # s between looks: each is some reads of the store
 LONGEST: Final = 3_600.0
-MAX_POINTS: Final = 2 * WINDOW  # a curve has one point a second at most
+MAX_POINTS: Final = 2 * WINDOW + 1  # a curve has one point a second at most
 
 log = structlog.get_logger("waitroom")
 

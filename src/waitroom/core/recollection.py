@@ -194,7 +194,7 @@ class Recollections:
         return list(self._known)
 
     def lines(self, failover_gap: int, now: int) -> list[Snapshot]:
-        """Every line as it would be restored if it were lost now, by event ID."""
+        """Every line as ``if_lost`` has it, by event ID."""
         lines = [self._known[one].if_lost(failover_gap, now) for one in sorted(self._known)]
         return [line for line in lines if line is not None]
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from waitroom.core.inlet_kinds import MaxSize
 from waitroom.core.limits import MAX_COUNTER
-from waitroom.core.model import Event, Pause, Session, SessionStatus, Snapshot, State, Step
+from waitroom.core.model import Event, Pause, Place, Session, SessionStatus, Snapshot, State, Step
 from waitroom.errors import (
     EventClosed,
     EventNotOpen,
@@ -104,6 +104,25 @@ def has_expired(
     if position <= expired_up_to and held_at is None:
         return True
     return remaining(since, now, event.queue_position_expiry_period, pauses) <= 0
+
+
+def is_over(at: Snapshot, place: Place, called_at: int, held_at: int | None, now: int) -> bool:
+    """``has_expired`` of a place that was called, by ``Standing.called_at`` and ``held_at``."""
+    return has_expired(
+        at.event,
+        place.position,
+        takeable_since(at.event, place.entry_time, called_at, held_at),
+        now,
+        pauses=at.pauses,
+        expired_up_to=at.counters.expired_up_to,
+        held_at=held_at,
+    )
+
+
+def time_left(at: Snapshot, place: Place, called_at: int, held_at: int | None, now: int) -> int:
+    """``remaining`` of such a place, if places expire at all."""
+    since = takeable_since(at.event, place.entry_time, called_at, held_at)
+    return remaining(since, now, at.event.queue_position_expiry_period, at.pauses)
 
 
 def check_takes(event: Event, now: int) -> None:

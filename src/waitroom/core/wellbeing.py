@@ -79,11 +79,11 @@ def _reasons(at: Snapshot, seen: Seen, now: int) -> Iterator[_Found]:
         yield Health.BAD, "store", "The last work on this line failed; the log says why."
     yield from _of_state(at, now)
     yield from _of_gates(at, seen, now)
-    if at.event.state.lets_in and _wait(at):
+    if at.event.state.lets_in and _uncalled(at):
         yield from _of_the_line(at, seen, now)
 
 
-def _wait(at: Snapshot) -> int:
+def _uncalled(at: Snapshot) -> int:
     """People who have a place and were not called."""
     return max(0, at.counters.queue - at.counters.serving)
 
@@ -108,7 +108,7 @@ def _of_gates(at: Snapshot, seen: Seen, now: int) -> Iterator[_Found]:
     if holding:
         since = gate_note(at.notes).since or max(gate.since for gate in holding) or now
         names = ", ".join(gate.name for gate in holding)
-        health = Health.BAD if _wait(at) else Health.WARN
+        health = Health.BAD if _uncalled(at) else Health.WARN
         yield health, "held", f"The line is held for {span(now - since)} by {names}."
     unknown = [g.name for g in seen.gates if g.state is GateState.UNKNOWN and not g.holds]
     if unknown:
@@ -126,8 +126,8 @@ def _of_the_line(at: Snapshot, seen: Seen, now: int) -> Iterator[_Found]:
         by_itself = not isinstance(at.event.inlet, Manual | MaxSize)
         health = Health.BAD if by_itself else Health.WARN
         since = "yet" if at.last is None else f"for {span(quiet)}"
-        people = "1 person waits" if _wait(at) == 1 else f"{_wait(at)} people wait"
-        yield health, "nobody_called", f"{people}, and nobody was called {since}."
+        left = "1 is" if _uncalled(at) == 1 else f"{_uncalled(at)} are"
+        yield health, "nobody_called", f"Nobody was called {since}; {left} still to be called."
     if seen.changed.why in {"slower", "held"} and not is_held:
         yield Health.WARN, "slower", f"Waits have grown: the line slowed {_ago(seen, now)}."
 

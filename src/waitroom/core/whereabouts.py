@@ -53,18 +53,8 @@ def whereabouts(place: Place, at: Standing, now: int) -> Found:
 
 
 def _called(place: Place, at: Standing, called_at: int, now: int) -> Found:
-    event, pauses = at.snapshot.event, at.snapshot.pauses
-    if not event.queue_position_expiry:
+    if not at.snapshot.event.queue_position_expiry:
         return Found(Whereabouts.CALLED, None)
-    since = rules.takeable_since(event, place.entry_time, called_at, at.held_at)
-    until = now + rules.remaining(since, now, event.queue_position_expiry_period, pauses)
-    is_over = rules.has_expired(
-        event,
-        place.position,
-        since,
-        now,
-        pauses=pauses,
-        expired_up_to=at.snapshot.counters.expired_up_to,
-        held_at=at.held_at,
-    )
-    return Found(Whereabouts.EXPIRED if is_over else Whereabouts.CALLED, until)
+    called = at.snapshot, place, called_at, at.held_at, now
+    state = Whereabouts.EXPIRED if rules.is_over(*called) else Whereabouts.CALLED
+    return Found(state, now + rules.time_left(*called))

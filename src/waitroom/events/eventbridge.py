@@ -1,7 +1,8 @@
 """Messages as entries of an Amazon EventBridge bus, as the system we replace sent them.
 
-What belongs here: PutEvents. Credentials are those of the process (environment, profile, role);
-the extra ``aws`` brings boto3. What must change with it: ``docs/subscriptions.md``.
+What belongs here: PutEvents, and in which region. Credentials are those of the process
+(environment, profile, role); the extra ``aws`` brings boto3. What must change with it:
+``docs/subscriptions.md``.
 
 EventBridge keeps no order among events: ``Time`` and, in ``Resources``, the message's ID tell.
 """
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from waitroom.errors import DeliveryFailed, DependencyMissing
+from waitroom.errors import DeliveryFailed, DependencyMissing, InvalidField
 from waitroom.events.cloudevent import Message
 from waitroom.outgoing import apart
 
@@ -25,11 +26,11 @@ SOURCE: Final = "custom.waitingroom"  # the source of the old system's events: r
 
 
 class EventBridge:
-    """A bus by name or ARN; an empty ``region`` is that of the process."""
+    """A bus by name or ARN; an empty ``region`` is that of the ARN, or of the process."""
 
     def __init__(self, bus: str, region: str) -> None:
         self._bus = bus
-        self._region = region
+        self._region = region or _region_in(bus)
         self._client: Any = None
         self._turn = asyncio.Lock()
 
@@ -81,19 +82,46 @@ class EventBridge:
             raise DeliveryFailed(f"EventBridge: {type(error).__name__}.") from None
 
 
-def check_installed() -> None:
-    """Pass if the library is there. Raises ``DependencyMissing``."""
+def check_region(bus: str, region: str) -> None:
+    """Pass if it is known in which region the bus is. Takes a moment: not for the event loop.
+
+    Raises:
+        InvalidField: neither ``region`` nor the bus's ARN nor this process names one of the form.
+        DependencyMissing: the library is not installed.
+    """
+    boto3 = _library()
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - optional
+    from botocore.utils import validate_region_name  # type: ignore[import-untyped] # noqa: PLC0415
+
     try:
-        import boto3  # type: ignore[import-untyped] # noqa: F401, PLC0415
+        found = region or _region_in(bus) or boto3.Session().region_name
+        validate_region_name(found)
+    except BotoCoreError:  # it is none, or the profile of the process cannot be read
+        found = None
+    if not found:
+        raise InvalidField(
+            "region", "wanted one such as eu-central-1: bus, environment and profile name none"
+        )
+
+
+def _region_in(bus: str) -> str:
+    """Of ``arn:aws:events:eu-central-1:123456789012:event-bus/name``; of a bare name: empty."""
+    parts = bus.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 3 else ""
+
+
+def _library() -> Any:
+    try:
+        import boto3  # type: ignore[import-untyped] # noqa: PLC0415 - it takes a second to load
     except ModuleNotFoundError as error:
         raise DependencyMissing(
             f"EventBridge needs the library {error.name}: pip install 'waitroom[server,aws]'"
         ) from None
+    return boto3
 
 
 def _client(region: str) -> Any:
-    check_installed()
-    import boto3  # noqa: PLC0415 - an optional library that takes a second to load
+    boto3 = _library()
     from botocore.config import Config  # type: ignore[import-untyped] # noqa: PLC0415
 
     limits = Config(connect_timeout=5, read_timeout=8, retries={"total_max_attempts": 1})

@@ -30,6 +30,7 @@ from waitroom.events import outbox
 from waitroom.events.cloudevent import Messages
 from waitroom.events.sinks import Sealed, Sinks
 from waitroom.events.webhook import key_of, new_secret
+from waitroom.outgoing import apart
 from waitroom.store import Store
 
 MAX_SUBSCRIPTIONS: Final = 100  # each of them is a task or more on each control plane
@@ -44,7 +45,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     ``url``: of a webhook, or of the Redis of a stream. ``secret``: of a webhook, ``whsec_...``;
     empty: a new one is made. ``stream``: the key. ``bus`` (name or ARN) and ``region``: of
-    EventBridge; an empty region is that of the process.
+    EventBridge; an empty region is that of the ARN, or of the process.
     """
 
     kind: Kind
@@ -88,7 +89,7 @@ class Subscriptions:
             DependencyMissing: its library is not installed here.
         """
         _check_scope(wanted)
-        sealed, target = self._checked(wanted)
+        sealed, target = await self._checked(wanted)
         if wanted.event_id and wanted.event_id not in await self._store.event_ids():
             raise EventNotFound(wanted.event_id)
         if len(await self._store.subscriptions()) >= MAX_SUBSCRIPTIONS:
@@ -106,18 +107,19 @@ class Subscriptions:
         await self._begin(made)
         return Made(made, sealed.secret)
 
-    def _checked(self, wanted: Wanted) -> tuple[Sealed, str]:
+    async def _checked(self, wanted: Wanted) -> tuple[Sealed, str]:
         """What is to be sealed, and what may be shown."""
         if wanted.kind == "webhook":
             return self._webhook(wanted)
         if wanted.kind == "redis_stream":
             return self._stream(wanted)
         if wanted.kind == "eventbridge":
-            from waitroom.events.eventbridge import check_installed  # noqa: PLC0415 - optional
+            from waitroom.events.eventbridge import check_region  # noqa: PLC0415 - optional
 
             _check_name("bus", wanted.bus)
-            _check_name("region", wanted.region or "default")
-            check_installed()
+            if wanted.region:
+                _check_name("region", wanted.region)
+            await apart(lambda: check_region(wanted.bus, wanted.region))
             shown = f"{wanted.bus} ({wanted.region})" if wanted.region else wanted.bus
             return Sealed(bus=wanted.bus, region=wanted.region), shown
         return Sealed(), "standard output"

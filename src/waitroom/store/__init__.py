@@ -295,6 +295,9 @@ class KeyVerbs(Protocol):
     async def revoke_api_key(self, key_id: str, now: int) -> None:
         """Revoke for good. Raises ``KeyUnknown``."""
 
+    async def remove_api_key(self, key_id: str) -> None:
+        """Forget a credential; nothing happens if there is none. For those that open nothing."""
+
     async def api_keys(self) -> list[ApiKey]:
         """All credentials, oldest first, revoked ones too."""
 

@@ -236,6 +236,9 @@ class RedisStore:
     async def revoke_api_key(self, key_id: str, now: int) -> None:
         await self._do(redis_rings.revoke_api_key, key_id, now)
 
+    async def remove_api_key(self, key_id: str) -> None:
+        await self._do(redis_rings.remove_api_key, key_id)
+
     async def api_keys(self) -> list[ApiKey]:
         return await self._do(redis_rings.api_keys)
 

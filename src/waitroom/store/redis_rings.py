@@ -88,6 +88,11 @@ async def revoke_api_key(client: Client, key_id: str, now: int) -> None:
             return
 
 
+async def remove_api_key(client: Client, key_id: str) -> None:
+    ring = deployment_of(client).api_keys
+    await client.ask(ring, "HDEL", ring, key_id)
+
+
 async def api_keys(client: Client) -> list[ApiKey]:
     keys = await _all(client, deployment_of(client).api_keys, ApiKey)
     return sorted(keys, key=lambda key: (key.created_at, key.key_id))

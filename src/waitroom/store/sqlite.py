@@ -265,6 +265,9 @@ class SqliteStore:
     async def revoke_api_key(self, key_id: str, now: int) -> None:
         await self._write(lambda db: sqlite_keys.revoke_api_key(db, key_id, now))
 
+    async def remove_api_key(self, key_id: str) -> None:
+        await self._write(lambda db: sqlite_keys.remove_api_key(db, key_id))
+
     async def api_keys(self) -> list[ApiKey]:
         return await self._read(sqlite_keys.api_keys)
 

@@ -41,18 +41,7 @@ def admit(
         raise PlaceGivenUp
     rules.check_called(at.event, place.position, at.counters.serving)
     called_at, held_at = _since_when(db, epoch, place.position)
-    since = rules.takeable_since(at.event, place.entry_time, called_at or 0, held_at)
-    rules.check_not_expired(
-        rules.has_expired(
-            at.event,
-            place.position,
-            since,
-            now,
-            pauses=at.pauses,
-            expired_up_to=at.counters.expired_up_to,
-            held_at=held_at,
-        )
-    )
+    rules.check_not_expired(rules.is_over(at, place, called_at or 0, held_at, now))
     cap = at.event.cap
     if cap and sessions.settle(db, at, now) >= cap:
         _hold(db, at, place, held_at, now)

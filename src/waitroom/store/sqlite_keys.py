@@ -88,6 +88,10 @@ def revoke_api_key(db: DB, key_id: str, now: int) -> None:
         raise KeyUnknown(key_id)
 
 
+def remove_api_key(db: DB, key_id: str) -> None:
+    db.execute("DELETE FROM api_keys WHERE key_id=?", (key_id,))
+
+
 def api_keys(db: DB) -> list[ApiKey]:
     return [_api_key(row) for row in db.execute(f"{_API_KEY} ORDER BY created_at, key_id")]
 

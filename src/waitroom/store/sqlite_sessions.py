@@ -96,10 +96,8 @@ def extend(db: DB, event_id: str, epoch: int, place: Place, until: int, now: int
     if session is None:
         raise SessionUnknown("request_id: no token was made for it")
     rules.check_session_active(session)
-    lapsed_at = db.execute("SELECT lapsed_at FROM events WHERE event_id=?", (event_id,)).fetchone()[
-        0
-    ]
-    if session.expires_at <= max(now, lapsed_at):
+    lapsed_at = db.execute("SELECT lapsed_at FROM events WHERE event_id=?", (event_id,))
+    if session.expires_at <= max(now, lapsed_at.fetchone()[0]):
         raise SessionEnded
     if until <= session.expires_at:
         return session

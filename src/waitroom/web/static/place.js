@@ -12,11 +12,12 @@ const CLAIM_MS = 15_000; // longer than a call may take, so a claim that is olde
  * `number`: position in line. `start`: the serving counter when the place was given.
  */
 
-/** Keeps the place of one event. `memory` is true when only this page's memory is left for it. */
+/** Keeps the place of one event. */
 export class PlaceKeeper {
   #key;
   #store;
   #cookie;
+  #kept = false; // a place was stored, and not forgotten here
 
   /** @param {{name: string, maxAge: number} | null} cookie maxAge in seconds; null: without one */
   constructor(eventId, cookie = null) {
@@ -25,8 +26,14 @@ export class PlaceKeeper {
     this.#cookie = cookie;
   }
 
+  /**
+   * Whether only this page's memory has the place: nothing else can keep it, or the site's data was
+   * cleared. It is not stored again then: whoever cleared it may have meant the place, and what is
+   * gone from the storage may as well be a place that another tab has just given up.
+   */
   get memory() {
-    return this.#store instanceof MemoryStore && this.told() === "";
+    const stored = !(this.#store instanceof MemoryStore) && (!this.#kept || this.read() !== null);
+    return !stored && this.told() === "";
   }
 
   /** Whether the other tabs of this browser see the same place. */
@@ -55,6 +62,7 @@ export class PlaceKeeper {
   /** Keep `place`. If the storage turns out to be full or shut, this page's memory takes over. */
   write(place) {
     this.#tell(place.requestId, this.#cookie?.maxAge ?? 0);
+    this.#kept = true;
     try {
       this.#store.setItem(this.#key, JSON.stringify(place));
     } catch {
@@ -66,7 +74,9 @@ export class PlaceKeeper {
   /** Forget the place of this request ID; one that another tab has got meanwhile stays. */
   forget(requestId) {
     if (this.told() === requestId) this.#tell("", 0);
-    if (this.read()?.requestId === requestId) this.#store.removeItem(this.#key);
+    if (this.read()?.requestId !== requestId) return;
+    this.#store.removeItem(this.#key);
+    this.#kept = false;
   }
 
   #tell(requestId, maxAge) {

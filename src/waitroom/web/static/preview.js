@@ -2,7 +2,6 @@
 // stands in a sandbox: no storage, no cookies, an origin of its own (control/preview.py).
 
 import { Stage } from "./room-stage.js";
-import { showTools } from "./room-tools.js";
 import { speak, wantedLanguages } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -47,7 +46,6 @@ function show(told) {
   if (theme.textContent !== told.stylesheet) theme.textContent = told.stylesheet;
   name(told);
   const view = viewOf(told);
-  showTools(view);
   stage.show(view, { goal: true, held: false });
   document.documentElement.style.colorScheme = told.scheme;
   for (const sheet of document.styleSheets) force(sheet, told.scheme);

@@ -1,7 +1,8 @@
 // What the waiting-room page shows, by a view: the document's side of it. Which words are said is in
-// room-words.js, the mark-up in templates/room-main.html, what visitors can do in room-tools.js.
+// room-words.js, what visitors can do in room-tools.js, the mark-up in templates/room-main.html.
 // Everything goes through textContent but for one thing, see #operator.
 
+import { showTools } from "./room-tools.js";
 import * as words from "./room-words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -17,13 +18,15 @@ const SIGNS = {
   astray: "what",
 };
 const RARE = ["gone", "admitted"]; // nothing is looked at any more
+// What stands below one another; none of them within another.
+const PARTS = "#scene > *, #line > *, #facts > *, #state, #link, #message, #tools, #next";
+const GLIDE = { duration: 250, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)", composite: "add" }; // ms
 
 /** Shows views in a language. Knows nothing of the line but what it is shown. */
 export class Stage {
   #say;
   #message = null; // as it was shown last
   #spoken = ""; // what screen readers were told last
-  #phase = ""; // that was shown last
 
   /** @param {import("./words.js").Words} language */
   constructor(language) {
@@ -54,9 +57,7 @@ export class Stage {
    */
   show(view, stay = { goal: false, held: false }) {
     const focused = document.activeElement;
-    const stood = view.phase === this.#phase ? null : topOfMessage();
-    if (view.phase !== this.#phase) $("scene").style.paddingBlockEnd = "";
-    this.#phase = view.phase;
+    const stood = standing();
     $("room").dataset.phase = view.phase;
     $("room").dataset.paused = String(view.paused);
     $("room").dataset.near = String(words.isNear(view));
@@ -65,10 +66,11 @@ export class Stage {
     this.#line(view);
     this.#notes(view, stay);
     this.#link(view);
+    showTools(view);
     this.#speak(words.spokenWords(view, stay));
     document.title = this.#title(view, stay);
     $("stage").removeAttribute("data-blank");
-    if (stood !== null) holdStill(stood);
+    glide(stood);
     reachable($("message-text"));
     keepFocus(focused);
   }
@@ -210,15 +212,23 @@ function countdownBox() {
   return box;
 }
 
-/** Where the organiser's message stands in the window; null if there is none to be seen. */
-function topOfMessage() {
-  return $("message").hidden ? null : $("message").getBoundingClientRect().top;
+/** Where each part that is to be seen stands, be it on its way there or not. */
+function standing() {
+  const seen = [...$("stage").querySelectorAll(PARTS)].filter((part) => part.offsetHeight > 0);
+  return new Map(seen.map((part) => [part, part.offsetTop]));
 }
 
-/** A scene that is lower than what was there leaves room below it: the message may be being read. */
-function holdStill(stood) {
-  const rise = stood - (topOfMessage() ?? stood);
-  if (rise > 0) $("scene").style.paddingBlockEnd = `${rise}px`;
+/**
+ * What makes room for something new, or takes the room of what is gone, does not jump: it is held
+ * where it stood, and glides from there. Where the page is scrolled, browsers hold what is read
+ * (CSS Scroll Anchoring).
+ */
+function glide(stood) {
+  if (scrollY > 0 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const [part, top] of standing()) {
+    const by = (stood.get(part) ?? top) - top;
+    if (by !== 0) part.animate({ transform: [`translateY(${by}px)`, "none"] }, GLIDE);
+  }
 }
 
 /** What has to be scrolled can be scrolled by keyboard; not every browser sees to that (Safari). */

@@ -6,7 +6,7 @@ import { PlaceKeeper } from "./place.js";
 import { Departures, safeReturn } from "./returning.js";
 import { firstWords, offerLanguages } from "./room-language.js";
 import { Stage } from "./room-stage.js";
-import { bindTools, showTools } from "./room-tools.js";
+import { bindTools } from "./room-tools.js";
 import { TabIcon } from "./tab-icon.js";
 import { Waitroom } from "./waitroom.js";
 
@@ -34,7 +34,6 @@ let rung = false;
 function render() {
   if (stage === null) return;
   const { view } = room;
-  showTools(view);
   stage.show(view, stay);
   icon.show(view);
 }

@@ -1,5 +1,5 @@
 // The types of waitroom.js, for pages that are written in TypeScript. What must change with it:
-// waitroom.js and view.js (tests/web/test_types.py compares them), docs/own-page.md.
+// waitroom.js and view.js (tests/web/test_waitroom.py compares them), docs/own-page.md.
 
 /** Where a visitor is. Which fields go with which: docs/own-page.md. */
 export type Phase =
