@@ -92,6 +92,7 @@ FORBIDDEN: Final[dict[str, set[str]]] = {
     "waitroom.views": PLANES | WEB | {"waitroom.service"},
     "waitroom.recovery": PLANES | WEB | {"waitroom.service"},
     "waitroom.last_seen": PLANES | WEB | {"waitroom.service"},
+    "waitroom.caretaker": PLANES | WEB | {"waitroom.service"},
     "waitroom.service": PLANES | WEB,
     "waitroom.oidc": PLANES | WEB | {"waitroom.store"},
     "waitroom.queue_ids": PLANES | WEB | {"waitroom.service", "waitroom.store"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -102,10 +102,10 @@ def test_no_mixture_gets_through(message: str) -> None:
 def test_a_long_message_is_rendered_soon(piece: str) -> None:
     """Two thousand characters of the worst cost milliseconds, and the second time nothing."""
     message = (piece * 2_000)[:2_000]
-    began = perf_counter()
+    began = process_time()
     to_html(message)
-    assert perf_counter() - began < 1.0
-    began = perf_counter()
+    assert process_time() - began < 1.0  # s of the processor, which others use as well
+    began = process_time()
     for _ in range(1_000):
         to_html(message)
-    assert perf_counter() - began < 0.1
+    assert process_time() - began < 0.1

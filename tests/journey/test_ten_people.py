@@ -6,25 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    Request,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from api.served import Site, served
-from programs import require
+from chromium import PATIENCE, chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PATIENCE = 30_000  # ms; machines that run tests are slow at times
 SHOP = "https://shop.example/"
 PEOPLE = 10
 
@@ -41,11 +29,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    require(str(CHROMIUM))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @dataclass
@@ -87,7 +72,7 @@ def crowd(browser: Browser) -> Iterator[Crowd]:
 def number(page: Page) -> int:
     """The place that a page shows."""
     shown = page.locator("#number")
-    expect(shown).to_have_text(re.compile(r"\d"), timeout=PATIENCE)
+    expect(shown).to_have_text(re.compile(r"\d"))
     return int(shown.inner_text())
 
 
@@ -111,7 +96,7 @@ def test_ten_people_pass_in_order(room: Site, crowd: Crowd) -> None:
     for done, called in ((0, 4), (4, 6)):
         room.advance(event, called)
         for place in range(done + 1, done + called + 1):
-            by_number[place].wait_for_url(f"{SHOP}?waitroom_code=**", timeout=PATIENCE)
+            by_number[place].wait_for_url(f"{SHOP}?waitroom_code=**")
         behind = [by_number[place].url for place in range(done + called + 1, PEOPLE + 1)]
         assert not any(url.startswith(SHOP) for url in behind)
     told = "\n".join([*crowd.told, room.log.read_text()])
@@ -130,6 +115,6 @@ def test_a_place_moves_to_a_phone(room: Site, crowd: Crowd) -> None:
     assert there.url == f"{room.public_url}/room/{event}"
     room.advance(event, 1)
     for page in (here, there):
-        page.wait_for_url(f"{SHOP}?waitroom_code=**", timeout=PATIENCE)
+        page.wait_for_url(f"{SHOP}?waitroom_code=**")
     asked = [one for one in crowd.told if "#place=" not in one]
     assert not any(secret[:8] in one for one in [*asked, room.log.read_text()])

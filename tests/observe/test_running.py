@@ -103,7 +103,8 @@ def test_all_processes_count_and_none_is_forgotten(deployed: Deployed) -> None:
 @pytest.mark.slow
 def test_while_the_control_plane_is_away_the_processes_are_told(deployed: Deployed) -> None:
     """The listener answers by itself; the events are back when the control plane is."""
-    assert "waitroom_event_queue sale" in deployed.scrape()
+    deployed.wait_for("waitroom_processes public", 2)
+    deployed.wait_for("waitroom_event_queue sale", 0)
     [worker] = workers(deployed.waitroom.started[0], CONTROL)
     worker.suspend()  # not even the kernel closes its socket
     try:

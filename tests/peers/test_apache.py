@@ -10,22 +10,17 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from api.served import Site, served, stop
+from api.served import Site, away, served
+from chromium import PATIENCE, chromium
 from peers.apache import Apache, apache
 from peers.visitors import answer_of, register
 from ports import free_port
-from programs import require
 from waiting import wait_until_sync
 
-CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = Path(__file__).parents[1] / "screenshots"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PATIENCE = 30_000  # ms; machines that run tests are slow at times
 EVENT = "apache"
-
-expect.set_options(timeout=PATIENCE)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-peers")]
 
@@ -58,11 +53,8 @@ def gate(room: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apach
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    require(str(CHROMIUM))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -256,9 +248,9 @@ def test_while_waitroom_is_down(room: Site, gate: Apache) -> None:
         assert inside.get(back_from_room(inside, room, gate)).status_code == 302
         assert inside.get(f"{gate.url}/basket").status_code == 200
         callback = back_from_room(late, room, gate)
-        stop(room.process)  # the last test of this file
-        assert "Checkout" in inside.get(f"{gate.url}/basket").text
-        told = late.get(callback)
-        assert "Error" in told.text
-        assert "Checkout" not in told.text
-        assert httpx.get(f"{gate.url}/basket", headers=inside.headers).status_code == 302
+        with away(room):
+            assert "Checkout" in inside.get(f"{gate.url}/basket").text
+            told = late.get(callback)
+            assert "Error" in told.text
+            assert "Checkout" not in told.text
+            assert httpx.get(f"{gate.url}/basket", headers=inside.headers).status_code == 302

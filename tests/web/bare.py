@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from chromium import PATIENCE
+
 BEGIN = """async (options) => {
   const { Waitroom } = await import("/static/waitroom.js");
   window.heard = [];
@@ -50,7 +52,7 @@ def shows(page: Page, **wanted: object) -> None:
     check = """wanted => Object.entries(wanted).every(
         ([name, value]) => JSON.stringify(room.view[name]) === JSON.stringify(value))"""
     try:
-        page.wait_for_function(check, arg=wanted, polling=20, timeout=15_000)
+        page.wait_for_function(check, arg=wanted, polling=20, timeout=PATIENCE)
     except Exception as error:
         raise AssertionError(f"wanted {wanted}, got {page.evaluate('room.view')}") from error
 

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from programs import require
+from chromium import PATIENCE, chromium
 
 from .double import Server
 from .world import World
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MS = 10_000
 
 Visitor = Callable[..., BrowserContext]
 
@@ -41,12 +21,8 @@ Visitor = Callable[..., BrowserContext]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    require(str(CHROMIUM))
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -107,7 +83,7 @@ def visitor(browser: Browser, server: Server, watch: Watch) -> Iterator[Visitor]
     def arrive(**options: Any) -> BrowserContext:
         options = {"viewport": {"width": 390, "height": 844}, **options}
         context = browser.new_context(base_url=server.url, **options)
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(PATIENCE)
         context.on("page", watch.follow)
         contexts.append(context)
         return context

@@ -63,17 +63,18 @@ _NO_NUMBERS: Final[Scene] = {
 }
 
 
-def _scene(
+def scene(
     event: Scene | None = None, /, *, goal: bool = True, held: bool = False, **view: Any
 ) -> Scene:
+    """In line, but for what is given: fields of the view, and of the event."""
     told = {**_VIEW, **view, "event": {**_EVENT, **(event or {})}}
     return {"view": told, "stay": {"goal": goal, "held": held}}
 
 
 def _eventless(**view: Any) -> Scene:
-    scene = _scene(**_NO_NUMBERS, age=None, **view)
-    scene["view"]["event"] = None
-    return scene
+    blank = scene(**_NO_NUMBERS, age=None, **view)
+    blank["view"]["event"] = None
+    return blank
 
 
 _OPENS: Final = {"opens_at": NOW + 100_000}
@@ -81,41 +82,41 @@ _PAUSED: Final = {"state": "paused", "message_html": "<p>We go on at about 14:30
 _SOLD: Final = {"state": "sold_out", "message_html": "<p>There is a second evening on 3 May.</p>"}
 
 SCENES: Final[dict[str, Scene]] = {
-    "early": _scene(_OPENS, phase="early", number=None, opensIn=DAY + 4 * 3_600 + 125),
-    "early-soon": _scene({**_OPENS, "message_html": MESSAGE}, phase="early", opensIn=45),
+    "early": scene(_OPENS, phase="early", number=None, opensIn=DAY + 4 * 3_600 + 125),
+    "early-soon": scene({**_OPENS, "message_html": MESSAGE}, phase="early", opensIn=45),
     "joining": _eventless(phase="joining"),
-    "waiting": _scene({"message_html": MESSAGE}),
-    "waiting-slower": _scene(changed="slower", wait=[2_700, 8_100]),
-    "waiting-unsure": _scene(wait=None, progress=0, ahead=412, number=413),
-    "waiting-long": _scene(ahead=1_234_567, number=1_237_688, wait=[64_800, 86_400], progress=0.01),
-    "near": _scene(ahead=3, number=3_124, wait=[20, 70], progress=0.95),
-    "next": _scene(ahead=0, number=3_121, wait=[2, 10], progress=1),
-    "paused": _scene(_PAUSED, paused=True),
-    "offline": _scene(trouble="offline", age=200),
-    "busy": _scene(trouble="busy", age=14, fragile=True),
-    "carried": _scene(notice="carried"),
-    "turn": _scene(**_CALLED, takeBy=881),
-    "door-paused": _scene(_PAUSED, **_CALLED, paused=True),
-    "door-full": _scene(**_CALLED, full=True),
-    "admitted": _scene(**_IN),
-    "held": _scene(held=True, **_IN),
-    "no-way-on": _scene(goal=False, **_IN),
-    "elsewhere": _scene(**_IN, elsewhere=True),
+    "waiting": scene({"message_html": MESSAGE}),
+    "waiting-slower": scene(changed="slower", wait=[2_700, 8_100]),
+    "waiting-unsure": scene(wait=None, progress=0, ahead=412, number=413),
+    "waiting-long": scene(ahead=1_234_567, number=1_237_688, wait=[64_800, 86_400], progress=0.01),
+    "near": scene(ahead=3, number=3_124, wait=[20, 70], progress=0.95),
+    "next": scene(ahead=0, number=3_121, wait=[2, 10], progress=1),
+    "paused": scene(_PAUSED, paused=True),
+    "offline": scene(trouble="offline", age=200),
+    "busy": scene(trouble="busy", age=14, fragile=True),
+    "carried": scene(notice="carried"),
+    "turn": scene(**_CALLED, takeBy=881),
+    "door-paused": scene(_PAUSED, **_CALLED, paused=True),
+    "door-full": scene(**_CALLED, full=True),
+    "admitted": scene(**_IN),
+    "held": scene(held=True, **_IN),
+    "no-way-on": scene(goal=False, **_IN),
+    "elsewhere": scene(**_IN, elsewhere=True),
     **{
-        f"gone-{reason}": _scene(phase="gone", reason=reason)
+        f"gone-{reason}": scene(phase="gone", reason=reason)
         for reason in ("expired", "reset", "left", "ended", "over")
     },
-    "closed": _scene({"state": "closed"}, phase="closed", number=None),
-    "soldout": _scene(_SOLD, phase="soldout", soldOut=True),
+    "closed": scene({"state": "closed"}, phase="closed", number=None),
+    "soldout": scene(_SOLD, phase="soldout", soldOut=True),
     "unknown": _eventless(phase="unknown"),
-    "astray": _scene(phase="astray"),
+    "astray": scene(phase="astray"),
 }
 
 # The page's own modules, with the page's own rendering; `show(scene)` is what is left to call.
 _PREPARE: Final = """async () => {
   const base = new URL("./", document.querySelector("script[type=module]").src);
-  const [{ speak }, { Stage }, { showTools }, { codeOf }, { offerLanguages }] = await Promise.all(
-    ["words", "room-stage", "room-tools", "another-device", "room-language"]
+  const [{ speak }, { Stage }, { codeOf }, { offerLanguages }] = await Promise.all(
+    ["words", "room-stage", "another-device", "room-language"]
       .map((name) => import(new URL(`${name}.js`, base))));
   const english = await speak(["en"]);
   const stage = new Stage(english);
@@ -130,7 +131,6 @@ _PREPARE: Final = """async () => {
   };
   window.show = ({ view, stay, panel = "" }) => {
     for (const one of document.querySelectorAll(".panel")) one.hidden = true;
-    showTools(view);
     if (panel) document.getElementById(`${panel}-panel`).hidden = false;
     stage.show(view, stay);
   };

@@ -7,13 +7,16 @@ the figures in docs/room-page.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from api.served import Site, served
+from chromium import PATIENCE
 from waitroom.words import LANGUAGES as TONGUES
+
+from .scenes import MESSAGE, SCENES, Scene, open_stage, scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -21,7 +24,12 @@ MOST_BYTES: Final = 60 * 1024  # of all bodies, compressed: 1.2 s on a slow 3G l
 MOST_REQUESTS: Final = 32  # for files; each module is one, and none waits for another
 MOST_CALLS: Final = 3  # about the line, until the place is shown
 MOST_SHIFT: Final = 0.02  # Cumulative Layout Shift; "good" is below 0.1
-PATIENCE: Final = 30_000  # ms; a visitor looks again after some seconds
+SHORT: Final = "<p>We go on at about 14:30.</p>"
+LONG: Final = (
+    "<p>We go on at about 14:30. Until then everybody keeps their place, and nobody needs to do"
+    " anything.</p><p>Bring something to drink: it is warm.</p><p>There is a second evening on 3"
+    " May, and its line opens tomorrow.</p>"
+)
 
 # Every jump that no press has caused, with what jumped.
 LISTEN: Final = """
@@ -34,6 +42,20 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 NEXT_PAINT: Final = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+# Shows one scene after the other, lets what moves arrive, and returns the jumps of each.
+IN_TURN: Final = f"""async (scenes) => {{
+  const nextPaint = {NEXT_PAINT};
+  const found = [];
+  for (const [name, scene] of scenes) {{
+    show(scene);
+    await nextPaint();
+    const glides = document.getAnimations().filter((one) => !(one instanceof CSSAnimation));
+    glides.forEach((glide) => glide.finish());
+    await nextPaint();
+    found.push([name, jumps.splice(0)]);
+  }}
+  return found;
+}}"""
 PAINTED: Final = """() => new Promise((done) => {
   const found = (list) => {
     if (list.getEntriesByName("first-contentful-paint").length > 0) done();
@@ -132,3 +154,44 @@ def test_nothing_jumps(site: Site, page: Page) -> None:
     page.evaluate(NEXT_PAINT)
     jumps = page.evaluate("jumps")
     assert sum(value for value, _ in jumps) < MOST_SHIFT, jumps
+
+
+def in_line(message: str = "", *, paused: bool = False, **view: Any) -> Scene:
+    """In line, with these words of the operator."""
+    state = "paused" if paused else "open"
+    return scene({"message_html": message, "state": state}, paused=paused, **view)
+
+
+# Each scene follows the one before it. What appears, changes, grows and goes away in mid-wait.
+MID_WAIT: Final = {
+    "in line": in_line(),
+    "a message": in_line(SHORT),
+    "another message": in_line(MESSAGE),
+    "a longer one": in_line(LONG),
+    "a shorter one": in_line(SHORT),
+    "no message": in_line(),
+    "a pause": in_line(paused=True),
+    "no pause": in_line(),
+    "a pause with a message": in_line(SHORT, paused=True),
+    "no pause, the same message": in_line(SHORT),
+    "a pause under a message": in_line(SHORT, paused=True),
+    "neither": in_line(),
+    "a pause with a long message": in_line(LONG, paused=True),
+    "neither again": in_line(),
+    "a slower line": in_line(SHORT, changed="slower"),
+    "no connection": in_line(SHORT, changed="slower", trouble="offline", age=100),
+    "a good connection": in_line(SHORT),
+}
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_jumps_from_state_to_state(site: Site, page: Page, width: int) -> None:
+    """A message, a pause, trouble and every change of state: what is on the page already is not
+    thrown out of its place by any of them, on a phone and on a desk."""
+    page.set_viewport_size({"width": width, "height": 844})
+    open_stage(page, f"/room/{crowded(site)}")
+    told = page.evaluate(IN_TURN, [*MID_WAIT.items(), *SCENES.items()])
+    (first, _), *rest = told
+    assert first == "in line"
+    found = [(name, jumps) for name, jumps in rest if sum(by for by, _ in jumps) >= MOST_SHIFT]
+    assert found == []

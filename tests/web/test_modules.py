@@ -1,4 +1,5 @@
-"""The pure parts of the pages: pace and return addresses, as the browser runs them."""
+"""The pure parts of the waiting-room page as the browser runs them: what is said, when, and where
+visitors are sent."""
 
 from __future__ import annotations
 

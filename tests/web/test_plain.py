@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -11,17 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from api.served import Site, served
-from programs import missing
+from axe import faults
+from chromium import PATIENCE
 from waitroom.words import RIGHT_TO_LEFT
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-AXE: Final = Path(__file__).parents[1] / "peers/node_modules/axe-core/axe.min.js"
-WRONG: Final = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}"""
-PATIENCE: Final = 20_000  # ms; the page looks again after 5 s at the soonest
 WIDE: Final = ("de", "fr", "pl", "tr", "ar", "he", "hi", "ja")  # the others are no wider
 Arrive = Callable[..., Page]
 
@@ -153,8 +147,6 @@ def test_languages_fit(site: Site, arrive: Arrive) -> None:
 def test_axe_finds_nothing(site: Site, arrive: Arrive) -> None:
     """In its states, light and dark, left to right and right to left. The page has no script; axe
     brings its own."""
-    if not AXE.exists():
-        missing("tests/peers/node_modules: run scripts/node")
     waits = crowded(site, message="**We are sorry.**\n\n* [News](https://shop.example/news)")
     closed = site.event(state="closed", title="The launch")
     page = arrive(scripts=True)
@@ -168,8 +160,7 @@ def test_axe_finds_nothing(site: Site, arrive: Arrive) -> None:
     ):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.goto(address)
-        page.evaluate(AXE.read_text())
-        assert page.evaluate(WRONG) == [], address
+        assert faults(page) == [], address
 
 
 def test_no_page_tells_a_place(site: Site) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from programs import missing
+from axe import faults
 
 from .conftest import Visitor
 from .world import Refusal, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-AXE = Path(__file__).parents[1] / "peers/node_modules/axe-core/axe.min.js"
-WRONG = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}"""
 # Each change of the live region, and each time the focus falls back to the page itself.
 LISTEN = """
 window.spoken = [];
@@ -41,20 +35,17 @@ EVIL = """<script>document.title = "taken"</script>
 
 def test_axe_finds_nothing(page: Page, world: World) -> None:
     """In line with every panel open in turn, and where a place is gone."""
-    if not AXE.exists():
-        missing("tests/peers/node_modules: run scripts/node")
     world.events["launch"]["message"] = EVIL
     page.goto("/room/launch")
     expect(page.locator("#tools")).to_be_visible()
-    page.evaluate(AXE.read_text())
     for name in ("call", "device", "leave"):
         page.locator(f"#{name}-button").click()
         expect(page.locator(f"#{name}-panel")).to_be_visible()
-        assert page.evaluate(WRONG) == []
+        assert faults(page) == []
     world.admission = Refusal(410, "place_expired")
     world.counters["launch"]["serving"] = 41
     expect(page.locator("#again")).to_be_visible()
-    assert page.evaluate(WRONG) == []
+    assert faults(page) == []
 
 
 def test_a_long_message_by_keyboard(page: Page, world: World) -> None:

@@ -202,6 +202,21 @@ def test_storage_that_is_blocked(visitor: Visitor, world: World, blocked: tuple[
     assert world.count(JOIN) == (2 if fragile else 1)
 
 
+def test_site_data_that_is_cleared(page: Page, world: World) -> None:
+    """Who clears the site's data finds nothing stored again; the page that is open goes on with its
+    place, and says that it alone has it now."""
+    page.goto("/room/launch")
+    expect(page.locator("#next")).to_contain_text("kept in")
+    page.context.clear_cookies()
+    page.evaluate("localStorage.clear()")
+    expect(page.locator("#next")).to_contain_text("loses your place")
+    world.counters["launch"]["serving"] = 20
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#ahead")).to_have_text("20")
+    expect(page.locator("#number")).to_have_text("41")
+    assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+
+
 def test_on_a_slow_network(visitor: Visitor, world: World, server: Server) -> None:
     """On 3G the page is there in seconds, holds a place, and passes on when it is time."""
     page = visitor().new_page()

@@ -8,16 +8,16 @@ ones say and do is in the files beside this one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from api.served import Site, served
-from programs import missing
+from axe import faults, with_axe
 
 from .conftest import Watch
+from .forced import lost, share_drawn
 from .scenes import SCENES, open_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -28,7 +28,6 @@ LANGUAGES: Final = ("en", "de", "ar")  # the original; a long one; one from righ
 PANELS: Final = {f"waiting, {name}": {**SCENES["waiting"], "panel": name}
                  for name in ("call", "device", "leave")}  # fmt: skip
 ALL: Final = {**SCENES, **PANELS}
-AXE: Final = Path(__file__).parents[1] / "peers/node_modules/axe-core/axe.min.js"
 
 # Breaches of the policy are noted from the first byte on.
 LISTEN: Final = """
@@ -71,11 +70,6 @@ window.movingOfAll = (scenes) => Object.entries(scenes).flatMap(([name, scene]) 
   show(scene);
   return document.getAnimations().map(() => name);
 });
-window.faults = async (rules) => {
-  const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...only });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-};
 window.faultsOfAll = async (scenes, rules) => {
   const found = [];
   for (const [name, scene] of Object.entries(scenes)) {
@@ -98,7 +92,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def shared(site: Site, browser: Browser) -> Iterator[Page]:
-    """One page for all states. axe-core comes past the policy, as a browser's own tools do."""
+    """One page for all states."""
     context = browser.new_context(base_url=site.public_url, reduced_motion="reduce")
     context.add_init_script(LISTEN + MEASURE)
     yield context.new_page()
@@ -111,6 +105,7 @@ def page(site: Site, shared: Page) -> Iterator[Page]:
     watch = Watch(site.public_url)
     watch.follow(shared)
     yield shared
+    shared.emulate_media(forced_colors="none")
     assert shared.evaluate("breaches") == []
     assert watch.wrongs == []
 
@@ -124,13 +119,6 @@ def looks(page: Page) -> Iterator[str]:
             yield f"{width} px, {scheme}"
 
 
-def with_axe(page: Page) -> None:
-    """Give the page ``axe``."""
-    if not AXE.exists():
-        missing("tests/peers/node_modules: run scripts/node")
-    page.evaluate(AXE.read_text())
-
-
 def test_everything_fits(page: Page) -> None:
     """Every state and open panel, narrow and wide, light and dark, in three languages and both
     directions: nothing scrolls sideways, hangs out or is too small to press."""
@@ -142,6 +130,17 @@ def test_everything_fits(page: Page) -> None:
             flaws = page.evaluate("flawsOfAll", ALL)
             found += [f"{language}, {look}: {flaw}" for flaw in flaws]
     assert found == []
+
+
+def test_lines_end_where_readers_expect_it(page: Page) -> None:
+    """Korean lines end between words, Japanese headlines between phrases; all of it still fits."""
+    open_stage(page, "/room/launch")
+    page.set_viewport_size({"width": 320, "height": 844})
+    ends = "() => getComputedStyle(document.getElementById('headline')).wordBreak"
+    for language, wanted in (("ja", "auto-phrase"), ("ko", "keep-all"), ("zh", "normal")):
+        page.evaluate("sayIn", language)
+        assert page.evaluate(ends) == wanted
+        assert page.evaluate("flawsOfAll", ALL) == []
 
 
 def test_everybody_can_use_it(page: Page) -> None:
@@ -158,6 +157,24 @@ def test_everybody_can_use_it(page: Page) -> None:
     few = {name: ALL[name] for name in ("early", "waiting", "door-full", "gone-expired")}
     found["ar"] = page.evaluate("few => faultsOfAll(few)", few)
     assert not any(found.values()), found
+
+
+def test_colours_forced_upon_it(page: Page) -> None:
+    """In the few colours of somebody's system every state has its frames, signs, progress and the
+    ring around what has the focus, none of it in colours of ours, and axe-core finds nothing."""
+    open_stage(page, "/room/launch")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    found: list[Any] = []
+    for name, scene in ALL.items():
+        page.evaluate("show", scene)
+        found += [f"{name}: {what}" for what in lost(page)]
+        come = max(scene["view"]["progress"], 0.03)  # as little as that is drawn in any case
+        if page.locator("#line").is_visible() and abs(share_drawn(page) - come) > 0.02:
+            found.append(f"{name}: progress is drawn as {share_drawn(page)}, not {come}")
+    assert found == []
+    with_axe(page)
+    assert page.evaluate("([all, rules]) => faultsOfAll(all, rules)", [ALL, COLOURS]) == []
 
 
 def test_nothing_moves_for_those_who_want_it_still(page: Page) -> None:
@@ -185,9 +202,8 @@ def test_pages_made_on_the_server(page: Page, site: Site) -> None:
         "/oidc/launch/authorize?lang=ar",
     ):
         page.goto(address)
-        with_axe(page)
         for look in looks(page):
             found += [f"{address}, {look}: {flaw}" for flaw in page.evaluate("flaws()")]
-        found += [f"{address}: {fault}" for fault in page.evaluate("faults()")]
+        found += [f"{address}: {fault}" for fault in faults(page)]
         assert page.evaluate("breaches") == []
     assert found == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 from fluent.runtime import FluentResource
@@ -71,10 +71,10 @@ def test_who_asks_by_name_is_heard_first() -> None:
 )
 def test_what_a_stranger_sends_does_no_harm(hostile: str) -> None:
     """Anything that is not a language range is passed over, quickly."""
-    begun = perf_counter()
+    begun = process_time()
     assert speak(hostile).lang == FALLBACK
     assert speak("", hostile).lang == FALLBACK
-    assert perf_counter() - begun < 0.25
+    assert process_time() - begun < 0.25  # s of the processor, which others use as well
 
 
 def test_only_so_much_is_looked_at() -> None:
