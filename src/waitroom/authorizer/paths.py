@@ -40,7 +40,7 @@ def is_protected(
 
     ``protected`` and ``exempt`` are prefixes as in ``Gate``.
     """
-    if not exempt and "/" in protected:
+    if not exempt and "/" in protected:  # however it is read
         return True
     if case_sensitive and is_plain(path):
         return _gated(path, protected, exempt)

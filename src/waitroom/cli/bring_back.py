@@ -137,10 +137,9 @@ async def _put_keys_back(store: Store, kept: Kept) -> tuple[int, int]:
     """Keys that the store has lost: how many signing keys, how many API keys.
 
     An API key is never removed, only revoked: one that is missing was lost (or is what a session
-    left behind long ago, and opens nothing). A signing key may have
-    been taken off the ring because it was stolen, so those come back only into a store that has
-    lost everything: it has none, or none of the API keys there were. Nor do subscriptions, which
-    may have been ended.
+    left behind long ago, and opens nothing). A signing key may have been taken off the ring because
+    it was stolen, so those come back only into a store that has lost everything: it has none, or
+    none of the API keys there were. Nor do subscriptions, which may have been ended.
     """
     there = {key.key_id for key in await store.api_keys()}
     ours = {key.key_id for key in kept.credentials}

@@ -167,7 +167,7 @@ def read_forwarded(found: Found, asked: Asked, method: str, query: bytes) -> For
         if targets and targets[0][1]:
             scheme, host, _ = targets[0]
         if len(targets) > 1 and any(target != uri for _, _, target in targets):
-            uri = ""
+            uri = ""  # they differ: none counts
     if len(uri) > MAX_URI:
         uri = ""
     path, _, rest = uri.partition("?")
